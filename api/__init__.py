@@ -1,0 +1,1 @@
+"""How we answer: HTTP in front of ``kg``; no RDF library is used here."""

@@ -1,0 +1,96 @@
+"""The application: put together here, and nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api import errors, models, openapi
+from api.routes import entities, explain, health, questions, sparql
+from api.state import Serving, State, serve
+from kg import build
+from kg.errors import BuildRefused
+from kg.serving import snapshot
+from kg.settings import Settings
+
+log = logging.getLogger("uvicorn.error")
+
+DESCRIPTION = """Facts about cross-border e-commerce, with the conclusions that follow from them. Every answer shows
+the claims and sources that it rests on, what was inferred and by which rule, and what is not stated."""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The app; it builds what has changed and serves the result as soon as its lifespan begins."""
+    app = FastAPI(
+        title="Entrepôt",
+        summary="A knowledge graph of cross-border e-commerce whose every answer says why.",
+        description=DESCRIPTION,
+        version=models.VERSION,
+        lifespan=_lifespan,
+        docs_url=None,  # both load scripts from elsewhere
+        redoc_url=None,
+        responses=dict(models.PROBLEMS),
+    )
+    app.state.entrepot = State(settings)
+    errors.install(app)
+    for routes in (health, questions, explain, entities, sparql):
+        app.include_router(routes.router)
+    app.openapi = lambda: _described(app)  # type: ignore[method-assign]
+    app.add_middleware(HeadIsGet)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    state: State = app.state.entrepot
+    log.info("ontology %s, queries %s, state %s", *_folders(state.settings))
+    async with state.closing:
+        if path := await _built(state):
+            await serve(state, path)
+            log.info("serving snapshot %s", path.name[:12])
+        yield
+        state.serving = None
+
+
+async def _built(state: State) -> Path | None:
+    """The snapshot of the inputs; the last one where the inputs are refused, or None if there is none."""
+    try:
+        built = await asyncio.to_thread(build.ensure, state.settings, lambda step: log.info("%s", step))
+    except BuildRefused as refused:
+        found = [finding.as_json() for finding in refused.findings]
+        state.refused = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "findings": found}
+        for finding in refused.findings:
+            log.error("%s", finding)
+        return snapshot.current(state.settings.state)
+    return built.snapshot
+
+
+def _folders(settings: Settings) -> tuple[Path, Path, Path]:
+    return settings.ontology, settings.queries, settings.state
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    """The description of the interface, in which every question is a path of its own."""
+    serving: Serving | None = app.state.entrepot.serving
+    description = FastAPI.openapi(app)
+    return openapi.with_questions(description, serving.questions, serving.names) if serving else description
+
+
+class HeadIsGet:
+    """HEAD is answered like GET; the server leaves out the body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+        await self.app(scope, receive, send)

@@ -1,0 +1,68 @@
+"""Things by name and by IRI: what a name may mean, and all that is known of a thing."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+
+from api import accept
+from api.deps import Lang, Served, unless_gone
+from api.description import describe
+from api.state import Serving
+from kg.errors import AmbiguousName, UnknownEntity, UnknownName
+from kg.serving.worker import GRAPH_FORMATS
+from kg.terms import EP, ID, expand
+
+router = APIRouter(tags=["entities"])
+
+JSON = "application/json"
+
+
+@router.get("/resolve", summary="What a name may mean, best first")
+async def resolve(
+    served: Served,
+    language: Lang,
+    q: str,
+    type: str | None = None,  # noqa: A002
+) -> dict[str, Any]:
+    cls = type.removeprefix("ep:").removeprefix(EP) if type else None
+    return {"matches": [match.as_json() for match in served.names.resolve(q, cls, language)]}
+
+
+@router.get("/id/{name}", summary="To the description of a thing", status_code=303, response_class=RedirectResponse)
+async def identify(name: str) -> RedirectResponse:
+    return RedirectResponse(f"/entities/{quote(name, safe=':')}", status_code=303)
+
+
+@router.get("/entities/{name}", summary="All that is known of a thing", response_model=None)
+async def entity(request: Request, served: Served, language: Lang, name: str) -> Response:
+    media_type = accept.best(request.headers.get("accept"), (JSON, *GRAPH_FORMATS))
+    iri = _find(served, name)
+
+    async def work() -> Response:
+        async with served.pool.lease(served.settings.deadline) as lease:
+            if media_type != JSON:
+                return Response(await lease.sparql(f"DESCRIBE <{iri}>", media_type), media_type=media_type)
+            return JSONResponse(await describe(iri, lease, served, language))
+
+    response = await unless_gone(request, work())
+    response.headers["Vary"] = "Accept, Accept-Language"
+    return response
+
+
+def _find(served: Serving, name: str) -> str:
+    """The IRI of the thing that the end of a URL names: a local name, CURIE, code or label.
+
+    Raises:
+        UnknownEntity: there is none, or more than one.
+    """
+    iri = expand(name) or expand(ID + name)
+    if iri is not None and served.names.known(iri):
+        return iri.value
+    try:
+        return served.names.one(name).value
+    except (UnknownName, AmbiguousName) as error:
+        raise UnknownEntity(f"Nothing is known by {name!r}.", error.hint, **error.data) from error

@@ -1,0 +1,59 @@
+"""How the service is: alive, ready, and what it knows of its own state."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+
+from api import models
+from api.deps import Served, state
+from api.state import State
+
+router = APIRouter(tags=["service"])
+
+OfApp = Annotated[State, Depends(state)]
+
+
+@router.get("/", summary="Where everything is")
+async def index() -> dict[str, Any]:
+    return {
+        "name": "Entrepôt",
+        "version": models.VERSION,
+        "links": {
+            "questions": "/questions",
+            "sparql": "/sparql",
+            "explain": "/explain{?subject,predicate,object}",
+            "resolve": "/resolve{?q,type,lang}",
+            "entity": "/entities/{id}",
+            "description": "/openapi.json",
+            "status": "/status",
+        },
+    }
+
+
+@router.get("/health", summary="Whether the process lives")
+async def health() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+@router.get("/ready", summary="Whether answers are served")
+async def ready(served: Served) -> dict[str, str]:
+    return {"status": "ready", "snapshot": served.snapshot}
+
+
+@router.get("/status", summary="What is served, what was found in the inputs, and the last refused edit")
+async def status(app: OfApp) -> dict[str, Any]:
+    if app.serving is None:
+        return {"snapshot": None, "counts": {}, "findings": [], "refused": app.refused}
+    serving = app.serving
+    return {
+        "snapshot": serving.snapshot,
+        "counts": serving.manifest["counts"],
+        "findings": [*serving.manifest["findings"], *(finding.as_json() for finding in serving.findings)],
+        "refused": app.refused,
+        "versions": serving.manifest["versions"],
+        "limits": serving.pool.confinement._asdict(),
+        "pool": asdict(serving.pool.counts()),
+    }

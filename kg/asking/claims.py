@@ -1,0 +1,114 @@
+"""What every claim says and where it stands, and which claims are in conflict; read once for each snapshot."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from kg.asking import Runner
+from kg.errors import ResultTooLarge
+from kg.terms import EP, ID, SKOS, Term
+
+KINDS = ("fact", "estimate", "forecast", "advice", "opinion")
+"""How a text may put what it says."""
+
+_MOST = 1_000_000
+_PROLOGUE = f"PREFIX ep: <{EP}> PREFIX skos: <{SKOS}> "
+_CLAIMS = (
+    _PROLOGUE
+    + """SELECT ?claim ?document ?locator ?kind ?statement WHERE {
+  ?claim a ep:Claim .
+  OPTIONAL { ?claim ep:document ?document }
+  OPTIONAL { ?claim ep:locator ?locator }
+  OPTIONAL { ?claim ep:kind ?kind }
+  OPTIONAL { ?claim ep:statement ?statement }
+}"""
+)
+_CONFLICTS = (
+    _PROLOGUE
+    + """SELECT ?conflict ?claim ?label WHERE {
+  ?conflict a ep:Conflict ; ep:concernsClaim ?claim .
+  OPTIONAL { ?conflict skos:prefLabel ?label FILTER(LANGMATCHES(LANG(?label), "en")) }
+}"""
+)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement of one document; the document and the kind are IRIs, what is not stated is None."""
+
+    iri: str
+    document: str | None
+    locator: str | None
+    kind: str | None
+    statement: str | None
+
+
+class Claims:
+    """The claims of a snapshot."""
+
+    def __init__(self, claims: Iterable[Claim] = (), conflicts: Mapping[str, Iterable[str]] | None = None) -> None:
+        """From the claims, and the labels of the conflicts by the IRI of each claim that takes part."""
+        self._claims = {claim.iri: claim for claim in claims}
+        self._conflicts = {iri: tuple(sorted(set(labels))) for iri, labels in (conflicts or {}).items()}
+
+    @classmethod
+    async def build(cls, runner: Runner) -> Claims:
+        """The claims in the graph that a runner asks.
+
+        Raises:
+            ResultTooLarge: more than a million of them.
+        """
+        found = await runner.select(_CLAIMS, _MOST)
+        met = await runner.select(_CONFLICTS, _MOST)
+        if found.truncated or met.truncated:
+            raise ResultTooLarge("The graph holds more claims than can be kept in memory.")
+        conflicts: dict[str, list[str]] = defaultdict(list)
+        for row in met.rows:
+            label = row.get("label") or row["conflict"]
+            conflicts[str(row["claim"].value)].append(str(label.value))
+        return cls(map(_claim, found.rows), conflicts)
+
+    def __contains__(self, iri: object) -> bool:
+        return iri in self._claims
+
+    def get(self, iri: str) -> Claim | None:
+        return self._claims.get(iri)
+
+    def conflicts(self, iri: str) -> tuple[str, ...]:
+        """The labels of the conflicts in which a claim takes part."""
+        return self._conflicts.get(iri, ())
+
+
+def _claim(row: Mapping[str, Term]) -> Claim:
+    values = {name: str(term.value) for name, term in row.items()}
+    return Claim(
+        values["claim"], values.get("document"), values.get("locator"), values.get("kind"), values.get("statement")
+    )
+
+
+def local(iri: str) -> str:
+    """A claim, document or kind as answers name it: ``S3-71``, ``003``, ``fact``; a foreign IRI as it is.
+
+    >>> local("https://w3id.org/entrepot/id/claim-S3-71")
+    'S3-71'
+    """
+    return re.sub("^(?:claim|document)-", "", iri[len(ID) :]) if iri.startswith(ID) else iri
+
+
+def in_order(iris: Iterable[str]) -> list[str]:
+    """Claims by document and number: S0-9 before S0-10."""
+    return sorted(set(iris), key=lambda iri: [(not p.isdigit(), int(p) if p.isdigit() else 0, p) for p in _split(iri)])
+
+
+def _split(iri: str) -> list[str]:
+    return [part for part in re.split(r"(\d+)", iri) if part]
+
+
+def is_claim(term: Term) -> bool:
+    """Whether a term is a claim of ours, by its IRI."""
+    return isinstance(term, NamedNode) and term.value.startswith(ID + "claim-")

@@ -1,0 +1,200 @@
+"""Why a row is in an answer: the triples that its question matched, and the claims and sources they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from kg.asking import Runner
+from kg.asking.claims import KINDS, Claims, in_order, is_claim, local
+from kg.asking.names import Names
+from kg.asking.questions import Question
+from kg.asking.scopes import Scope, scopes
+from kg.sparql import Values, bind, instantiate, values
+from kg.sparql import values_blocks as blocks
+from kg.terms import Term, Triple, in_words, written
+
+STATUSES = ("stated", "reference", "editorial", "contributed", "inferred")
+"""From the firmest to what is our own conclusion; a row has the last of those of its triples."""
+
+CAP = 200
+"""Solutions that are looked at for one row and one scope."""
+
+
+class Source(Protocol):
+    """One thing that a triple rests on."""
+
+    @property
+    def claim(self) -> str | None: ...
+    @property
+    def source(self) -> str | None: ...
+    @property
+    def kind(self) -> str | None: ...
+    @property
+    def status(self) -> str: ...
+
+
+class Fact(Protocol):
+    """What is known of a triple in the graph."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def claims(self) -> Sequence[str]: ...
+    @property
+    def sources(self) -> Sequence[Source]: ...
+    @property
+    def absent(self) -> Sequence[str]: ...
+
+
+class Facts(Protocol):
+    """Where triples are looked up; the proofs of a snapshot are one."""
+
+    def fact(self, triple: Triple) -> Fact | None: ...
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one row rests on; claims are IRIs, in the order of their documents."""
+
+    status: str
+    kinds: tuple[str, ...]
+    claims: tuple[str, ...]
+    sources: tuple[Mapping[str, str | None], ...]
+    roles: Mapping[str, tuple[str, ...]]
+    absent: tuple[str, ...]
+    conflicts: tuple[str, ...]
+    more: bool
+    """Whether there is more evidence than was looked at."""
+    triples: Mapping[Triple, str]
+    """Every triple with its status, in the order of the question."""
+
+    def as_json(self, *, full: bool = False) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "status": self.status,
+            "kinds": list(self.kinds),
+            "claims": [local(claim) for claim in self.claims],
+            "sources": [dict(source) for source in self.sources],
+            "roles": {role: [local(claim) for claim in claims] for role, claims in self.roles.items()},
+            "absent": list(self.absent),
+            "conflicts": list(self.conflicts),
+            "more": self.more,
+        }
+        if full:
+            found["triples"] = [_triple(triple) | {"status": status} for triple, status in self.triples.items()]
+        return found
+
+
+def _triple(triple: Triple) -> dict[str, str]:
+    terms = [written(term) for term in triple if not isinstance(term, Triple)]
+    return dict(zip(("subject", "predicate", "object"), terms, strict=True))
+
+
+@dataclass
+class _Found:
+    """What has been found for one row."""
+
+    triples: dict[Triple, Fact] = field(default_factory=dict)
+    bound: list[str] = field(default_factory=list)
+    roles: dict[str, list[str]] = field(default_factory=dict)
+    absent: dict[str, None] = field(default_factory=dict)
+    more: bool = False
+
+
+class Witness:
+    """Gathers the evidence of a question's rows, one row after the other, over one state of the graph."""
+
+    def __init__(
+        self, question: Question, given: Values, runner: Runner, facts: Facts, claims: Claims, names: Names
+    ) -> None:
+        """``given`` binds the parameters as in the query whose rows these are."""
+        self._question, self._runner, self._facts, self._claims, self._names = question, runner, facts, claims, names
+        self._scopes = [scope._replace(body=_bind(scope.body, given)) for scope in scopes(question)]
+        self._solutions: dict[tuple[int, str], tuple[Sequence[dict[str, Term]], bool]] = {}
+        self._known: dict[Triple, Fact | None] = {}
+
+    async def evidence(self, row: Mapping[str, Term], lang: str | None = None) -> Evidence:
+        """What a row rests on."""
+        found = _Found(roles={role: [] for role in self._question.roles.values()})
+        for number, scope in enumerate(self._scopes):
+            if scope.own and not scope.own & row.keys():
+                continue
+            solutions, more = await self._run(number, scope, row)
+            found.more |= more
+            for solution in solutions:
+                self._read(scope, solution, found, lang)
+        return self._weigh(found, lang)
+
+    async def _run(self, number: int, scope: Scope, row: Mapping[str, Term]) -> tuple[Sequence[dict[str, Term]], bool]:
+        keys = [key for key in scope.keys if key in row]
+        front = values(keys, [tuple(row[key] for key in keys)]) if keys else ""
+        if (number, front) not in self._solutions:
+            query = f"{scope.head}\n{front}\n{scope.body}\n}} LIMIT {CAP + 1}"
+            found = await self._runner.select(query, CAP)
+            self._solutions[number, front] = found.rows, found.truncated
+        return self._solutions[number, front]
+
+    def _read(self, scope: Scope, solution: Mapping[str, Term], found: _Found, lang: str | None) -> None:
+        for pattern in scope.patterns:
+            triple = instantiate(pattern, solution)
+            if triple is not None and triple not in found.triples and (fact := self._fact(triple)):
+                found.triples[triple] = fact
+        for variable, term in solution.items():
+            if is_claim(term):
+                found.bound.append(str(term.value))
+                if variable in self._question.roles:
+                    found.roles[self._question.roles[variable]].append(str(term.value))
+        for negated in scope.absent:
+            found.absent[" and ".join(self._names.phrase(p, solution, lang) for p in negated)] = None
+
+    def _fact(self, triple: Triple) -> Fact | None:
+        if triple not in self._known:
+            self._known[triple] = self._facts.fact(triple)
+        return self._known[triple]
+
+    def _weigh(self, found: _Found, lang: str | None) -> Evidence:
+        facts = found.triples.values()
+        proved = (in_words(text, lambda iri: self._names.word(iri, lang)) for fact in facts for text in fact.absent)
+        claims = in_order([*found.bound, *(claim for fact in facts for claim in fact.claims)])
+        sources = [source for fact in facts for source in fact.sources if source.status != "schema"]
+        put = {claim.kind for iri in claims if (claim := self._claims.get(iri))} | {source.kind for source in sources}
+        kinds = {local(kind) for kind in put if kind}
+        return Evidence(
+            status=_status(found),
+            kinds=tuple(sorted(kinds, key=lambda kind: (KINDS.index(kind) if kind in KINDS else len(KINDS), kind))),
+            claims=tuple(claims),
+            sources=self._places(claims, sources),
+            roles={role: tuple(in_order(bound)) for role, bound in found.roles.items()},
+            absent=tuple(dict.fromkeys([*found.absent, *proved])),
+            conflicts=tuple(dict.fromkeys(label for claim in claims for label in self._claims.conflicts(claim))),
+            more=found.more,
+            triples={triple: fact.status for triple, fact in found.triples.items()},
+        )
+
+    def _places(self, claims: Sequence[str], sources: Sequence[Source]) -> tuple[Mapping[str, str | None], ...]:
+        """Document and locator of each claim, then the sources that make no claims."""
+        documents = {source.claim: source.source for source in sources if source.claim}
+        places: list[Mapping[str, str | None]] = []
+        for iri in claims:
+            claim = self._claims.get(iri)
+            document = claim.document if claim else documents.get(iri)
+            locator = claim.locator if claim else None
+            places.append({"document": document and local(document), "locator": locator, "claim": local(iri)})
+        cited = {place["document"] for place in places}
+        others = sorted({source.source or "" for source in sources if not source.claim} - {""})
+        others = [other for other in others if local(other) not in cited]
+        return (*places, *({"document": local(other), "locator": None, "claim": None} for other in others))
+
+
+def _status(found: _Found) -> str:
+    """The last of the triples' statuses; definitions alone are our reading, an absence is our conclusion."""
+    statuses = {fact.status for fact in found.triples.values()}
+    if found.absent or not statuses:
+        return "inferred"
+    return max(statuses - {"schema"}, key=STATUSES.index, default="editorial")
+
+
+def _bind(body: str, given: Values) -> str:
+    present = {block.variables for block in blocks(body)}
+    return bind(body, {names: rows for names, rows in given.items() if names in present})

@@ -1,0 +1,294 @@
+"""Names: from whatever a person calls a thing to its IRI, and from an IRI to what to call it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.asking import Runner
+from kg.errors import AmbiguousName, BadParameter, ResultTooLarge, UnknownName
+from kg.sparql import Pattern, Var
+from kg.terms import ALT_LABEL, EP, ID, INFERRED, PREF_LABEL, TYPE, Term, ep, expand, shorten
+
+ANY = "Entity"
+"""The type that every individual has."""
+
+_IRI, _NAME, _ALIAS, _PART, _MISSPELLING = range(5)
+_MOST = 1_000_000
+_CANDIDATES = 5
+
+
+class Naming(NamedTuple):
+    """One way to call a thing: a preferred label, an alias or a code, with its language."""
+
+    iri: str
+    kind: NamedNode
+    text: str
+    language: str | None
+
+
+@dataclass(frozen=True)
+class Match:
+    """A thing that a text may mean, and the name by which it was found."""
+
+    iri: NamedNode
+    label: str
+    type: str | None
+    matched: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": shorten(self.iri.value),
+            "iri": self.iri.value,
+            "label": self.label,
+            "type": self.type,
+            "matched": self.matched,
+        }
+
+
+class _Form(NamedTuple):
+    iri: str
+    rank: int
+    text: str
+
+
+class Names:
+    """Everything in a snapshot that has a name; built once for each snapshot."""
+
+    def __init__(
+        self,
+        namings: Iterable[Naming],
+        types: Iterable[tuple[str, str]],
+        asserted: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        """From ways to call things, and pairs of an IRI and a class of ours; ``asserted`` are those that are stated."""
+        self._labels: dict[str, dict[str, str]] = defaultdict(dict)
+        self._types: dict[str, set[str]] = defaultdict(set)
+        self._members: dict[str, list[str]] = defaultdict(list)
+        self._forms: dict[str, list[_Form]] = defaultdict(list)
+        for iri, cls in sorted(types):
+            self._types[iri].add(_local(cls))
+            self._members[_local(cls)].append(iri)
+        self._asserted: dict[str, set[str]] = defaultdict(set)
+        for iri, cls in asserted:
+            self._asserted[iri].add(_local(cls))
+        self._sizes = Counter({cls: len(members) for cls, members in self._members.items()})
+        for iri, kind, text, language in sorted(namings, key=lambda n: (n.iri, n.kind.value, n.text, n.language or "")):
+            if kind == PREF_LABEL:
+                self._labels[iri].setdefault(language or "", text)
+            self._add(text, _Form(iri, _ALIAS if kind == ALT_LABEL else _NAME, text))
+        for iri in self._types.keys() | self._labels.keys():
+            for local in _local_names(iri):
+                self._add(local, _Form(iri, _NAME, local))
+
+    def _add(self, text: str, form: _Form) -> None:
+        self._forms[normalise(text)].append(form)
+
+    @classmethod
+    async def build(cls, runner: Runner) -> Names:
+        """The names in the graph that a runner asks.
+
+        Raises:
+            ResultTooLarge: more than a million of them.
+        """
+        kinds = " ".join(map(str, (PREF_LABEL, ALT_LABEL, ep("code"))))
+        ours = f'?x {TYPE} ?c FILTER(STRSTARTS(STR(?c), "{EP}"))'
+        named = await _rows(runner, f"SELECT ?x ?kind ?v {{ VALUES ?kind {{ {kinds} }} ?x ?kind ?v }}")
+        typed = await _rows(runner, f"SELECT ?x ?c {{ {ours} }}")
+        stated = await _rows(runner, f"SELECT DISTINCT ?x ?c {{ GRAPH ?g {{ {ours} }} FILTER(?g != {INFERRED}) }}")
+        namings = (
+            Naming(x.value, kind, v.value, v.language)
+            for x, kind, v in ((row["x"], row["kind"], row["v"]) for row in named)
+            if isinstance(x, NamedNode) and isinstance(kind, NamedNode) and isinstance(v, Literal)
+        )
+        return cls(namings, _pairs(typed), _pairs(stated))
+
+    def resolve(
+        self,
+        text: str,
+        type: str | None = None,  # noqa: A002
+        lang: str | None = None,
+        limit: int = 20,
+    ) -> list[Match]:
+        """What a text may mean, best first: exact names, then aliases, then parts, then misspellings.
+
+        Individuals come before terms of the vocabulary. Letter case and accents do not count.
+
+        Raises:
+            BadParameter: the text has control characters.
+        """
+        wanted = normalise(readable(text, "q"))
+        if not wanted:
+            return []
+        found = self._exact(text, type) + self._parts(wanted, type)
+        if not found:
+            found = self._misspelt(wanted, type)
+        found.sort(key=lambda f: (f.iri not in self._types, f.rank))
+        best: dict[str, _Form] = {}
+        for form in found:
+            best.setdefault(form.iri, form)
+        return [self._match(form, lang) for form in list(best.values())[:limit]]
+
+    def one(self, text: str, type: str = ANY, parameter: str | None = None) -> NamedNode:  # noqa: A002
+        """The one individual of that type that a text names.
+
+        Raises:
+            UnknownName, AmbiguousName: none or several, with ``data["candidates"]``.
+            BadParameter: the text has control characters.
+        """
+        exact = [f for f in self._exact(readable(text, parameter), type) if f.iri in self._types]
+        best = sorted({f.iri for f in exact if f.rank == exact[0].rank})
+        if len(best) == 1:
+            return NamedNode(best[0])
+        if best:
+            candidates = [{"id": shorten(iri), "label": self.label(iri)} for iri in best[:_CANDIDATES]]
+            hint = f"Say which: {', '.join(c['id'] for c in candidates)}."
+            message = f"{text!r} names several things of type {type}."
+            raise AmbiguousName(message, hint, parameter=parameter, candidates=candidates)
+        raise self._unknown(text, type, parameter)
+
+    def _unknown(self, text: str, cls: str, parameter: str | None) -> UnknownName:
+        others = [f.iri for f in self._exact(text, None) if f.iri in self._types]
+        candidates = [
+            {"id": shorten(m.iri.value), "label": m.label}
+            for m in self.resolve(text, cls, limit=_CANDIDATES)
+            if m.iri.value in self._types
+        ]
+        message = f"Nothing of type {cls} is called {text!r}."
+        if others:
+            message = f"{self.label(others[0])} is a {self.type(others[0]) or ANY}, not a {cls}."
+        hint = f"Did you mean {' or '.join(c['label'] for c in candidates)}?" if candidates else ""
+        return UnknownName(message, hint, parameter=parameter, candidates=candidates)
+
+    def label(self, iri: NamedNode | str, lang: str | None = None) -> str:
+        """What to call a thing: its label in that language, in English, in any; else the end of its IRI."""
+        text = iri if isinstance(iri, str) else iri.value
+        labels = self._labels.get(text)
+        if not labels:
+            return _local(text)
+        for language in (lang, lang and lang.partition("-")[0], "en", ""):
+            if language is not None and language.lower() in labels:
+                return labels[language.lower()]
+        return labels[min(labels)]
+
+    def type(self, iri: NamedNode | str) -> str | None:
+        """What a thing is: the narrowest class, the one with the fewest members, of those that are stated."""
+        text = iri if isinstance(iri, str) else iri.value
+        classes = self._asserted.get(text) or self._types.get(text) or set()
+        return min(classes, key=lambda cls: (self._sizes[cls], cls), default=None)
+
+    def known(self, iri: NamedNode | str) -> bool:
+        """Whether the graph says anything by which to call the thing, or of what type it is."""
+        text = iri if isinstance(iri, str) else iri.value
+        return text in self._types or text in self._labels
+
+    def members(self, cls: str, q: str = "", lang: str | None = None, limit: int = 1000) -> list[tuple[NamedNode, str]]:
+        """The members of a class with their labels, by label; with ``q``, those it may mean, best first."""
+        if q:
+            return [(match.iri, match.label) for match in self.resolve(q, cls, lang, limit)]
+        iris = self._types if cls == ANY else self._members.get(cls, [])
+        labelled = sorted((self.label(iri, lang), iri) for iri in iris)
+        return [(NamedNode(iri), label) for label, iri in labelled[:limit]]
+
+    def phrase(self, pattern: Pattern, solution: Mapping[str, Term], lang: str | None = None) -> str:
+        """A pattern as a person reads it: ``Germany – has prominent problem – ?``."""
+        return " – ".join(self.word(solution.get(t) if isinstance(t, Var) else t, lang) for t in pattern)
+
+    def word(self, term: Term | None, lang: str | None = None) -> str:
+        """A term as a person reads it; ``?`` for none."""
+        if term is None:
+            return "?"
+        if term == TYPE:
+            return "is a"
+        return self.label(term, lang) if isinstance(term, NamedNode) else term.value
+
+    def _fits(self, iri: str, cls: str | None) -> bool:
+        return cls is None or (iri in self._types if cls == ANY else cls in self._types.get(iri, ()))
+
+    def _exact(self, text: str, cls: str | None) -> list[_Form]:
+        iri = expand(text.strip())
+        forms = [_Form(iri.value, _IRI, text)] if iri and self.known(iri) else []
+        forms += sorted(self._forms.get(normalise(text), ()), key=lambda form: form.rank)
+        return [form for form in forms if self._fits(form.iri, cls)]
+
+    def _parts(self, wanted: str, cls: str | None) -> list[_Form]:
+        if len(wanted) < 2 and wanted.isascii():
+            return []
+        inside = [key for key in self._forms if wanted in key and wanted != key]
+        inside.sort(key=lambda key: (not key.startswith(wanted), f" {wanted}" not in f" {key}", len(key), key))
+        return self._all(inside, _PART, cls)
+
+    def _misspelt(self, wanted: str, cls: str | None) -> list[_Form]:
+        slack = 1 + len(wanted) // 5
+        letters = set(wanted)
+        near = [
+            key
+            for key, forms in self._forms.items()
+            if abs(len(key) - len(wanted)) <= slack
+            and len(letters ^ set(key)) <= 2 * slack
+            and any(self._fits(form.iri, cls) for form in forms)
+        ]
+        return self._all(get_close_matches(wanted, near, n=2 * _CANDIDATES, cutoff=0.7), _MISSPELLING, cls)
+
+    def _all(self, keys: Iterable[str], rank: int, cls: str | None) -> list[_Form]:
+        forms = (form for key in keys for form in sorted(self._forms[key], key=lambda form: form.rank))
+        return [form._replace(rank=rank) for form in forms if self._fits(form.iri, cls)]
+
+    def _match(self, form: _Form, lang: str | None) -> Match:
+        iri = form.iri
+        return Match(NamedNode(iri), self.label(iri, lang), self.type(iri), form.text)
+
+
+async def _rows(runner: Runner, query: str) -> Sequence[Mapping[str, Term]]:
+    found = await runner.select(query, _MOST)
+    if found.truncated:
+        raise ResultTooLarge("The graph holds more names than can be kept in memory.")
+    return found.rows
+
+
+def _pairs(rows: Iterable[Mapping[str, Term]]) -> Iterator[tuple[str, str]]:
+    return ((str(row["x"].value), str(row["c"].value)) for row in rows if isinstance(row["x"], NamedNode))
+
+
+def normalise(text: str) -> str:
+    """A name without what does not count: letter case, accents, width, extra blanks.
+
+    >>> normalise("  CÔTE  d’Ivoire ")
+    'cote d’ivoire'
+    """
+    apart = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(unicodedata.normalize("NFC", _ACCENTS.sub("", apart)).split())
+
+
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+
+
+def readable(text: str, parameter: str | None) -> str:
+    """The text itself.
+
+    Raises:
+        BadParameter: it has control characters.
+    """
+    if _CONTROL.search(text):
+        message = f"The value of {parameter!r} has control characters." if parameter else "It has control characters."
+        raise BadParameter(message, "Send plain text.", parameter=parameter)
+    return text
+
+
+def _local(iri: str) -> str:
+    return re.split("[#/]", iri)[-1] or iri
+
+
+def _local_names(iri: str) -> list[str]:
+    """The end of an IRI; of claims and documents also without the word before the number: S3-71, 003."""
+    local = _local(iri)
+    short = re.fullmatch("(?:claim|document)-(.+)", local) if iri.startswith(ID) else None
+    return [local, short[1]] if short else [local]

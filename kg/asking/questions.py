@@ -1,0 +1,302 @@
+"""A question is a query file: its front matter says what goes in and what comes out, its text is plain SPARQL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.asking import lint
+from kg.asking.frontmatter import Entry, Reader
+from kg.errors import Finding, QueryError
+from kg.sparql import Block, Element, Parts, elements, parts, tokens, values_blocks
+from kg.terms import XSD, Term
+
+VALUE_TYPES = {
+    "string": ("string",),
+    "integer": ("integer",),
+    "decimal": ("decimal", "integer"),
+    "boolean": ("boolean",),
+    "dateTime": ("dateTime",),
+    "year": ("integer",),
+}
+"""The types that are no class, and the datatypes that a default of each may have."""
+RESERVED = ("evidence", "lang", "limit", "offset", "format")
+"""What every question understands, so that no parameter may be called so."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What a caller may set."""
+
+    name: str
+    type: str
+    """A class's local name, a value type, or ``table``."""
+    doc: str
+    optional: bool = False
+    many: bool = False
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    empty: str | None = None
+    table: Mapping[str, str] = field(default_factory=dict)
+    """The type of each column of a table."""
+    default: tuple[tuple[Term | None, ...], ...] = ()
+    """What stands in the file: a row for each value; None is UNDEF."""
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        return tuple(self.table) or (self.name,)
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The type of each variable."""
+        return tuple(self.table.values()) or (self.type,)
+
+    @property
+    def literals(self) -> tuple[str, ...]:
+        """The variables that take values rather than entities."""
+        return tuple(v for v, type_ in zip(self.variables, self.types, strict=True) if type_ in VALUE_TYPES)
+
+    @property
+    def has_default(self) -> bool:
+        return any(term is not None for row in self.default for term in row)
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a cell holds, and what it means that it holds nothing."""
+
+    name: str
+    type: str
+    doc: str
+    unit: str | None = None
+    """A unit, or the name of the parameter whose value is the unit."""
+    optional: bool = False
+    empty: str | None = None
+    decimals: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """One query file that is known to be valid and to mean what it says; equal only to itself."""
+
+    name: str
+    topic: str
+    summary: str
+    answers: tuple[str, ...]
+    parameters: Mapping[str, Parameter]
+    columns: tuple[Column, ...]
+    """In the order of the SELECT clause."""
+    roles: Mapping[str, str]
+    """The role in which the claims that a variable binds are evidence."""
+    exceptions: Mapping[str, str]
+    """What the file is excused from, with the reason."""
+    text: str
+    """The whole file."""
+    file: str
+    """Relative to the folder of queries."""
+    elements: tuple[Element, ...] = field(repr=False)
+
+    @property
+    def dated(self) -> bool:
+        """Whether the answer depends on the date asked about."""
+        return "asOf" in self.parameters
+
+    @cached_property
+    def query(self) -> str:
+        """The file without its front matter."""
+        return self.text[tokens(self.text)[0].start :]
+
+    @cached_property
+    def parts(self) -> Parts:
+        return parts(self.query)
+
+
+def read(folder: Path) -> tuple[dict[str, Question], list[Finding]]:
+    """The questions by name, and what is wrong with the files that give none.
+
+    A file is ``questions/<topic>/<name>.rq`` below the folder; one with an error is left out, the others load.
+    """
+    questions: dict[str, Question] = {}
+    findings: list[Finding] = []
+    for path in sorted(folder.glob("questions/*/*.rq")):
+        question, problems = read_file(path, path.relative_to(folder).as_posix())
+        findings += problems
+        if question is None:
+            continue
+        if question.name in questions:
+            other = questions[question.name].file
+            reader = Reader(question.file)
+            reader.wrong("declared-twice", f"{other} has the same name.", 1, "Rename one of the two files.")
+            findings += reader.findings
+        else:
+            questions[question.name] = question
+    return questions, findings
+
+
+def read_file(path: Path, file: str) -> tuple[Question | None, list[Finding]]:
+    """The question of one file, or None and the errors; a use that is made of an exception is a finding too."""
+    reader = Reader(file)
+    question = None
+    try:
+        question = _question(reader, path.read_text(encoding="utf-8-sig"))
+        if not reader.findings:
+            reader.findings += lint.lint(question)
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        reader.wrong("encoding", f"The file is not UTF-8: {error.reason}.", line, "Save it as UTF-8.")
+    except QueryError as error:
+        reader.wrong("query-syntax", error.message, error.data.get("line", 1))
+    refused = any(finding.severity == "error" for finding in reader.findings)
+    return None if refused else question, reader.findings
+
+
+_KEYS = ("summary", "topic", "answers", "parameters", "columns", "evidence", "except")
+_PARAMETER = ("type", "doc", "optional", "many", "minimum", "maximum", "table", "empty")
+_COLUMN = ("type", "doc", "unit", "optional", "empty", "decimals")
+
+
+def _question(reader: Reader, text: str) -> Question:
+    front = reader.mapping(reader.read(text), "The front matter", _KEYS)
+    folder, _, name = reader.file.removesuffix(".rq").rpartition("/")
+    parsed = tuple(elements(text))  # whatever is no query at all ends here, with the store's own message
+    question = Question(
+        name=name,
+        topic=reader.text(front, "topic", "The front matter", 1),
+        summary=reader.text(front, "summary", "The front matter", 1),
+        answers=reader.texts(front, "answers", "the front matter"),
+        parameters=_parameters(reader, front.get("parameters"), text),
+        columns=_columns(reader, front.get("columns"), text),
+        roles=_roles(reader, front.get("evidence"), text),
+        exceptions=_exceptions(reader, front.get("except")),
+        text=text,
+        file=reader.file,
+        elements=parsed,
+    )
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+        reader.wrong("bad-name", f"{name!r} is to be part of a URL: small letters, digits and hyphens.", 1)
+    if question.topic and question.topic != folder.rpartition("/")[2]:
+        reader.wrong("bad-topic", f"The topic is {question.topic!r}, the folder another.", front["topic"].line)
+    return question
+
+
+def _parameters(reader: Reader, entry: Entry | None, text: str) -> dict[str, Parameter]:
+    blocks = values_blocks(text)
+    found = {}
+    for name, declared in reader.mapping(entry, "'parameters'").items():
+        if name in RESERVED:
+            reader.wrong("reserved-name", f"Every question understands {name!r}.", declared.line, "Rename it.")
+        parameter = _parameter(reader, name, declared)
+        own = [block for block in blocks if block.variables == parameter.variables]
+        if own:
+            found[name] = _with_default(reader, parameter, declared.line, text, own[0])
+        else:
+            wanted = " ".join("?" + v for v in parameter.variables)
+            reader.wrong("unbound-parameter", f"No VALUES block binds {wanted} alone.", declared.line)
+    return found
+
+
+def _parameter(reader: Reader, name: str, declared: Entry) -> Parameter:
+    what = f"parameter {name!r}"
+    entries = reader.mapping(declared, what, _PARAMETER)
+    columns = reader.mapping(entries.get("table"), f"'table' of {what}")
+    table = {column: _type(reader, columns, column, f"table of {what}", declared.line) for column in columns}
+    if table and "type" in entries:
+        reader.wrong("bad-type", f"The {what} has a type and a table; it can have one.", declared.line)
+    return Parameter(
+        name=name,
+        type="table" if table else _type(reader, entries, "type", what, declared.line),
+        doc=reader.text(entries, "doc", what, declared.line),
+        optional=reader.flag(entries, "optional", what),
+        many=reader.flag(entries, "many", what),
+        minimum=reader.number(entries, "minimum", what),
+        maximum=reader.number(entries, "maximum", what),
+        empty=reader.optional_text(entries, "empty", what),
+        table=table,
+    )
+
+
+def _type(reader: Reader, entries: Mapping[str, Entry], key: str, what: str, line: int) -> str:
+    name = reader.text(entries, key, what, line)
+    if name and name not in VALUE_TYPES and not re.fullmatch(r"[A-Z]\w*", name):
+        known = ", ".join(VALUE_TYPES)
+        reader.wrong("bad-type", f"{name!r} of {what} is neither a class nor one of {known}.", entries[key].line)
+    return name
+
+
+def _with_default(reader: Reader, parameter: Parameter, line: int, text: str, block: Block) -> Parameter:
+    default = block_rows(text, block)
+    if len(default) != 1 and not parameter.many and not parameter.table:
+        reader.wrong("bad-default", f"{parameter.name!r} takes one value, its block has {len(default)}.", line)
+    for row in default:
+        for term, type_ in zip(row, parameter.types, strict=True):
+            if term is not None and not _fits(term, type_):
+                reader.wrong("bad-default", f"The default {term} of {parameter.name!r} is no {type_}.", line)
+    return replace(parameter, default=default)
+
+
+def block_rows(text: str, block: Block) -> tuple[tuple[Term | None, ...], ...]:
+    """What stands in a block of a query, in the store's form of terms."""
+    head = " ".join("?" + v for v in block.variables)
+    values = f"({head})" if block.bracketed else head
+    content = text[block.start : block.end]
+    solutions = ox.Store().query(f"{parts(text).prologue}SELECT {head} {{ VALUES {values} {{ {content} }} }}")
+    assert isinstance(solutions, ox.QuerySolutions)
+    return tuple(tuple(solution) for solution in solutions)
+
+
+def _fits(term: Term, type_: str) -> bool:
+    if type_ not in VALUE_TYPES:
+        return isinstance(term, ox.NamedNode)
+    return isinstance(term, ox.Literal) and term.datatype.value.removeprefix(XSD) in VALUE_TYPES[type_]
+
+
+def _columns(reader: Reader, entry: Entry | None, text: str) -> tuple[Column, ...]:
+    solutions = ox.Store().query(text)
+    if not isinstance(solutions, ox.QuerySolutions):
+        reader.wrong("no-select", "A question is a SELECT query.", 1, "Write it as SELECT ... WHERE { ... }.")
+        return ()
+    projected = [variable.value for variable in solutions.variables]
+    declared = reader.mapping(entry, "'columns'")
+    if "evidence" in declared:
+        reader.wrong("reserved-name", "Every row has an 'evidence'.", declared["evidence"].line, "Rename the column.")
+    for name in declared.keys() - set(projected):
+        reader.wrong("idle-column", f"The query has no column ?{name}.", declared[name].line, "Take it out.")
+    line = next((text.count("\n", 0, t.start) + 1 for t in tokens(text) if t.is_word("SELECT")), None)
+    for name in projected:
+        if name not in declared:
+            reader.wrong("missing-column", f"The column ?{name} is not declared.", line, "Add it under 'columns'.")
+    return tuple(_column(reader, name, declared[name]) for name in projected if name in declared)
+
+
+def _column(reader: Reader, name: str, declared: Entry) -> Column:
+    what = f"column {name!r}"
+    entries = reader.mapping(declared, what, _COLUMN)
+    decimals = reader.number(entries, "decimals", what)
+    return Column(
+        name=name,
+        type=_type(reader, entries, "type", what, declared.line),
+        doc=reader.text(entries, "doc", what, declared.line),
+        unit=reader.optional_text(entries, "unit", what),
+        optional=reader.flag(entries, "optional", what),
+        empty=reader.optional_text(entries, "empty", what),
+        decimals=None if decimals is None else int(decimals),
+    )
+
+
+def _roles(reader: Reader, entry: Entry | None, text: str) -> dict[str, str]:
+    declared = reader.mapping(entry, "'evidence'")
+    used = {token.text[1:] for token in tokens(text) if token.kind == "var"}
+    for variable in declared.keys() - used:
+        reader.wrong("idle-role", f"The query has no variable ?{variable}.", declared[variable].line)
+    return {variable: reader.text(declared, variable, "'evidence'", role.line) for variable, role in declared.items()}
+
+
+def _exceptions(reader: Reader, entry: Entry | None) -> dict[str, str]:
+    declared = reader.mapping(entry, "'except'", lint.CODES)
+    return {code: reader.text(declared, code, "'except'", reason.line) for code, reason in declared.items()}

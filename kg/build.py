@@ -1,0 +1,194 @@
+"""From files to a published snapshot: load, check, reason, write, publish; the one place where the rooms meet."""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg import check as checking
+from kg.asking import questions
+from kg.errors import BuildRefused, Finding
+from kg.files import load as loading
+from kg.files.load import Dataset
+from kg.reasoning import proofs, strata, swrl
+from kg.reasoning.closure import Closure, Violation
+from kg.reasoning.reason import reason
+from kg.reasoning.rules import compile_rules
+from kg.reasoning.strata import Stratum
+from kg.serving import snapshot
+from kg.settings import Settings
+from kg.sources import sources
+from kg.terms import INFERRED, Triple, written
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build came to: the current snapshot, whether it is new, and what was found that does not stop it."""
+
+    snapshot: Path
+    changed: bool
+    findings: tuple[Finding, ...]
+    seconds: float
+
+
+def check(settings: Settings) -> list[Finding]:
+    """Everything wrong with the ontology, its rules and the questions, without building.
+
+    Contradictions are found by reasoning, so ``build`` may still refuse what passes here.
+    """
+    dataset = loading.load(settings.ontology)
+    found = checking.check(dataset, settings.queries)
+    _, faults = _rules(settings, list(dataset.triples()))
+    _, refused = questions.read(settings.queries)
+    return [*found, *faults, *refused]
+
+
+def build(settings: Settings, *, force: bool = False, progress: Progress = lambda _: None) -> Built:
+    """The current snapshot of the inputs, made anew only if they changed.
+
+    Raises:
+        BuildRefused: the inputs have errors; the snapshot that was current still is.
+    """
+    started = time.perf_counter()
+    inputs = _inputs(settings)
+    with snapshot.writing(settings.state):
+        current = snapshot.current(settings.state)
+        if current and current.name == snapshot.name(inputs) and not force:
+            return Built(current, False, _findings(current), time.perf_counter() - started)
+        with snapshot.staging(settings.state) as staging:
+            _make(settings, inputs, staging, progress)
+            if force and current and current.name == snapshot.name(inputs):
+                progress("the result is named by its inputs, so the snapshot keeps its name")
+            path = snapshot.publish(settings.state, staging, snapshot.name(inputs))
+        snapshot.clean(settings.state)
+    return Built(path, True, _findings(path), time.perf_counter() - started)
+
+
+def ensure(settings: Settings, progress: Progress = lambda _: None) -> Built:
+    """As ``build``, in a process of its own, so that the memory of a build goes back when it ends.
+
+    Raises:
+        BuildRefused: the inputs have errors.
+    """
+    context = multiprocessing.get_context("spawn")
+    receiving, sending = context.Pipe(duplex=False)
+    child = context.Process(target=_build_apart, args=(settings, sending), daemon=True)
+    child.start()
+    sending.close()
+    try:
+        while isinstance(message := receiving.recv(), str):
+            progress(message)
+    except EOFError:
+        child.join()
+        raise RuntimeError(f"The building process ended with exit code {child.exitcode}.") from None
+    child.join()
+    if isinstance(message, Built):
+        return message
+    raise BuildRefused(message)
+
+
+def _build_apart(settings: Settings, pipe: Connection) -> None:
+    try:
+        pipe.send(build(settings, progress=pipe.send))
+    except BuildRefused as refused:
+        pipe.send(refused.findings)
+
+
+# --- the steps -----------------------------------------------------------------------------------------------
+
+
+def _inputs(settings: Settings) -> dict[str, str]:
+    """The hash of everything that a snapshot depends on, by name."""
+    hygiene = sorted((settings.queries / "hygiene").glob("*.rq"))
+    return {
+        **{f"ontology/{name}": digest for name, digest in loading.inputs(settings.ontology).items()},
+        **{f"hygiene/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest() for path in hygiene},
+        **snapshot.inputs_of_program(),
+    }
+
+
+def _make(settings: Settings, inputs: dict[str, str], staging: Path, progress: Progress) -> None:
+    """Write a snapshot to be into ``staging``, or refuse."""
+    progress("reading the ontology")
+    dataset = loading.load(settings.ontology)
+    asserted = list(dataset.triples())
+    progress(f"checking {len(asserted):,} triples")
+    found = checking.check(dataset, settings.queries)
+    rules, faults = _rules(settings, asserted)
+    found += faults
+    _refuse(found)
+    closure = reason(asserted, rules, progress)
+    _refuse([_finding(violation, closure, dataset) for violation in closure.violations])
+    progress(f"writing {len(closure):,} triples, {len(closure) - len(asserted):,} of them inferred")
+    proofs.write(staging / snapshot.WHY, closure, sources(dataset))
+    counts = {"triples": len(closure), "asserted": len(asserted), "inferred": len(closure) - len(asserted)}
+    snapshot.write(staging, _quads(dataset, closure), snapshot.manifest(inputs, counts=counts, findings=found))
+
+
+def _rules(settings: Settings, asserted: list[Triple]) -> tuple[list[Stratum], list[Finding]]:
+    """The stratified rules, and what is wrong with them, with their order or with the rules in SWRL."""
+    rules, faults = strata.read(settings.ontology / "rules")
+    return rules, [*faults, *strata.check_strata(rules, compile_rules(asserted)), *swrl.check(asserted)]
+
+
+def _quads(dataset: Dataset, closure: Closure) -> Iterator[ox.Quad]:
+    """Every triple once in the default graph, and in the graph of each of its sources or of what is inferred."""
+    for triple in closure.triples():
+        yield ox.Quad(triple.subject, triple.predicate, triple.object)
+        if not closure.is_asserted(triple):
+            yield ox.Quad(triple.subject, triple.predicate, triple.object, INFERRED)
+    for graph, triples in dataset.graphs.items():
+        for triple in triples:
+            yield ox.Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def _refuse(found: list[Finding]) -> None:
+    if any(finding.severity == "error" for finding in found):
+        raise BuildRefused(found)
+
+
+def _findings(path: Path) -> tuple[Finding, ...]:
+    return tuple(Finding(**finding) for finding in snapshot.read_manifest(path)["findings"])
+
+
+# --- contradictions --------------------------------------------------------------------------------------------
+
+
+def _finding(violation: Violation, closure: Closure, dataset: Dataset) -> Finding:
+    """A contradiction in plain words, with the asserted facts that it comes from and where the first one stands."""
+    leaves = _leaves(violation.premises, closure)
+    facts = "; ".join(" ".join(map(written, (t.subject, t.predicate, t.object))) for t in leaves)  # type: ignore[arg-type]
+    finding = Finding(
+        code="contradiction",
+        severity="error",
+        focus=written(leaves[0].subject) if leaves else None,  # type: ignore[arg-type]
+        message=f"{violation.message} It follows by {violation.rule} ({violation.axiom}) from: {facts}.",
+        fix="Take back or correct one of these facts, or the axiom.",
+    )
+    file, line = next((place for t in leaves if (place := dataset.place(t.subject))[0]), (None, None))  # type: ignore[arg-type]
+    return replace(finding, file=file, line=line)
+
+
+def _leaves(premises: tuple[Triple, ...], closure: Closure) -> list[Triple]:
+    """The asserted triples under some triples, by their first derivations, those of facts before definitions."""
+    leaves: dict[Triple, None] = {}
+    waiting, seen = list(premises), set(premises)
+    while waiting:
+        triple = waiting.pop(0)
+        if closure.is_asserted(triple):
+            leaves[triple] = None
+            continue
+        for premise in closure.derivations(triple)[0].premises:
+            if premise not in seen:
+                seen.add(premise)
+                waiting.append(premise)
+    return list(leaves)

@@ -1,0 +1,310 @@
+"""The command line: `entrepot VERB`. Exit codes: 0 clean, 1 findings, 2 misuse."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, closing, contextmanager
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any
+
+import pyoxigraph as ox
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from kg import build as building
+from kg import settings as setting
+from kg.asking import questions
+from kg.asking.answer import Answer, answer
+from kg.asking.claims import Claims
+from kg.asking.names import Names
+from kg.asking.questions import Column, Question
+from kg.errors import BuildRefused, EntrepotError, Finding, Misuse, UnknownQuestion, UnknownTriple
+from kg.files import turtle
+from kg.reasoning import render
+from kg.reasoning.proofs import Why
+from kg.serving import snapshot
+from kg.serving.lease import InProcess, Lease
+from kg.settings import Settings
+from kg.terms import Term, Triple, canonical, parse_term, shorten
+
+app = typer.Typer(
+    name="entrepot",
+    help="A knowledge graph of cross-border e-commerce whose every answer says why.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+said = Console(stderr=True, highlight=False, soft_wrap=True)
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def main() -> None:
+    """Run the command line; errors of ours are printed, not traced."""
+    try:
+        app()
+    except BuildRefused as refused:
+        _print_findings(refused.findings)
+        said.print(refused.message, refused.hint)
+        sys.exit(1)
+    except EntrepotError as error:
+        said.print(f"{error.message} {error.hint}".strip())
+        sys.exit(2)
+
+
+# --- authoring -------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def fmt(
+    paths: Annotated[list[Path], typer.Argument(help="Turtle files, or folders of them.", exists=True)],
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; exit 1 if something would change.")] = False,
+) -> None:
+    """Bring Turtle files to the one canonical form."""
+    files = [f for path in paths for f in (sorted(path.rglob("*.ttl")) if path.is_dir() else [path])]
+    if not check and any(f.resolve().is_relative_to(setting.PACKAGED) for f in files):
+        raise Misuse(
+            "These files travel with the program.", "Copy the ontology into a folder of your own and edit it there."
+        )
+    changed = []
+    for file in files:
+        if not check and (lost := turtle.comments(file.read_text(encoding="utf-8"))):
+            said.print(f"{file}:{lost[0]}: comments are not kept; put the text into an annotation (rdfs:comment).")
+        if turtle.format_file(file, check=check):
+            changed.append(file)
+    for file in changed:
+        said.print(f"{'would change' if check else 'changed'} {file}")
+    said.print(f"{len(files)} files, {len(changed)} {'to change' if check else 'changed'}")
+    raise typer.Exit(1 if check and changed else 0)
+
+
+@app.command()
+def check(as_json: AsJson = False) -> None:
+    """Look for everything wrong with the ontology, the rules and the questions."""
+    found = building.check(setting.read())
+    if as_json:
+        print(json.dumps({"findings": [finding.as_json() for finding in found]}, indent=1, ensure_ascii=False))
+    else:
+        _print_findings(found)
+        said.print(f"{len(found)} findings" if found else "Nothing found: the inputs are clean.")
+    raise typer.Exit(1 if any(finding.severity == "error" for finding in found) else 0)
+
+
+@app.command()
+def build(
+    force: Annotated[bool, typer.Option("--force", help="Build even if nothing changed.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check, reason and publish a new snapshot; nothing happens if the inputs have not changed."""
+    settings = setting.read()
+    with _progress() as progress:
+        built = building.build(settings, force=force, progress=progress)
+    counts = snapshot.read_manifest(built.snapshot)["counts"]
+    if as_json:
+        print(json.dumps({"snapshot": built.snapshot.name, "changed": built.changed, "counts": counts}))
+        return
+    _print_findings(built.findings)
+    name = built.snapshot.name[:12]
+    if built.changed:
+        said.print(
+            f"Snapshot {name} in {built.seconds:.1f} s: {counts['triples']:,} triples, {counts['inferred']:,} inferred."
+        )
+    else:
+        said.print(f"Nothing changed: snapshot {name} is current.")
+
+
+@app.command()
+def export(out: Annotated[Path, typer.Option("--out", help="FILE.nt; other formats by suffix.")]) -> None:
+    """Write asserted and inferred triples to a file."""
+    form = ox.RdfFormat.from_extension(out.suffix.lstrip("."))
+    if form is None or form.supports_datasets:
+        raise Misuse(f"{out.suffix or 'No suffix'} names no format for triples.", "Use .nt, .ttl or .rdf.")
+    with _snapshot(setting.read()) as path:
+        store = ox.Store.read_only(str(path / snapshot.STORE))
+        store.dump(str(out), format=form, from_graph=ox.DefaultGraph())
+    said.print(f"{out} written")
+
+
+# --- asking ----------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def ask(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A question; `entrepot ask list` names them all.")],
+    given: Annotated[list[str] | None, typer.Argument(metavar="[PARAMETER=VALUE]...")] = None,
+    form: Annotated[str, typer.Option("--format", help="table, json or csv.")] = "table",
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question, with the claims that each row rests on."""
+    form = "json" if as_json else form
+    if form not in ("table", "json", "csv"):
+        raise Misuse(f"{form!r} is no format.", "Use table, json or csv.")
+    settings = setting.read()
+    known, faults = questions.read(settings.queries)
+    _print_findings(faults, to=said)
+    if name == "list":
+        for question in known.values():
+            print(f"{question.name:34}{question.summary}")
+        return
+    asked = asyncio.run(_answer(settings, _question(name, known), _pairs(given or [])))
+    if form == "json":
+        print(json.dumps(asked.as_json(), indent=1, ensure_ascii=False))
+    elif form == "csv":
+        print(asked.as_csv(), end="")
+    else:
+        _print_answer(asked)
+
+
+@app.command()
+def explain(
+    subject: str,
+    predicate: str,
+    object: Annotated[str, typer.Argument(help="An IRI, a CURIE or an N-Triples literal.")],  # noqa: A002
+    every: Annotated[bool, typer.Option("--all", help="Show the other derivations too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say why a triple is in the graph, down to the claims and sources."""
+    triple = Triple(*(_term(text) for text in (subject, predicate, object)))  # type: ignore[arg-type]
+    with _snapshot(setting.read()) as path, closing(Why(path / snapshot.WHY)) as why:
+        names = asyncio.run(_names(path))
+        proof = why.proof(triple)
+        if proof is None:
+            near = "".join(f"\n  {' '.join(map(names.word, t))}" for t in why.near(triple))
+            raise UnknownTriple("The graph does not hold this triple.", f"Nearby it holds:{near}" if near else "")
+        for each in [proof, *(why.alternatives(triple) if every else [])]:
+            print(json.dumps(render.as_json(each)) if as_json else render.as_text(each, names.word))
+
+
+@app.command()
+def resolve(text: str, as_json: AsJson = False) -> None:
+    """Find what a name, code or alias stands for."""
+    with _snapshot(setting.read()) as path:
+        matches = asyncio.run(_names(path)).resolve(text)
+    if as_json:
+        print(json.dumps({"matches": [match.as_json() for match in matches]}, ensure_ascii=False))
+        return
+    for match in matches:
+        print(f"{shorten(match.iri.value):28} {match.type or '':20} {match.label} ({match.matched})")
+    if not matches:
+        said.print(f"Nothing is called {text!r}, or nearly so.")
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8000,
+) -> None:
+    """Build if needed, then answer over HTTP."""
+    import uvicorn
+
+    from api.app import create_app
+
+    settings = setting.read()
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as cause:
+            raise Misuse(f"Port {port} of {host} cannot be used: {cause.strerror}.", "Try another --port.") from cause
+    # Queries still running are not waited for: their processes end with the server.
+    uvicorn.run(create_app(settings), host=host, port=port, log_level="info", timeout_graceful_shutdown=2)
+
+
+def _question(name: str, known: Mapping[str, Question]) -> Question:
+    if name in known:
+        return known[name]
+    near = get_close_matches(name, known, n=3)
+    hint = f"Did you mean {' or '.join(near)}?" if near else "`entrepot ask list` names them all."
+    raise UnknownQuestion(f"There is no question {name!r}.", hint)
+
+
+def _pairs(given: Sequence[str]) -> dict[str, list[str]]:
+    pairs: dict[str, list[str]] = {}
+    for each in given:
+        name, equals, value = each.partition("=")
+        if not equals:
+            raise Misuse(f"{each!r} is no parameter=value.", "Write, for example, market=Brazil.")
+        pairs.setdefault(name, []).append(value)
+    return pairs
+
+
+def _term(text: str) -> Term:
+    term = parse_term(text)
+    if term is None:
+        raise Misuse(f"{text!r} is no IRI, CURIE or N-Triples literal.", "Write, for example, id:BR.")
+    return canonical(term)
+
+
+async def _answer(settings: Settings, question: Question, given: Mapping[str, Sequence[str]]) -> Answer:
+    with _snapshot(settings) as path, closing(Why(path / snapshot.WHY)) as why:
+        async with _lease(path) as lease:
+            names, claims = await Names.build(lease), await Claims.build(lease)
+            today = datetime.now(UTC).date()
+            return await answer(question, given, lease, why, names, claims, as_of=today, snapshot=path.name)
+
+
+async def _names(path: Path) -> Names:
+    async with _lease(path) as lease:
+        return await Names.build(lease)
+
+
+def _lease(path: Path) -> AbstractAsyncContextManager[Lease]:
+    return InProcess(ox.Store.read_only(str(path / snapshot.STORE)), path.name).lease(0)
+
+
+def _print_answer(asked: Answer) -> None:
+    """An answer as a table: a line a row, with its status and claims; or the reason why there is none."""
+    rows = asked.as_json()["rows"]
+    table = Table(*(column.name for column in asked.question.columns), "status", "claims", box=None, pad_edge=False)
+    for row in rows:
+        cells = [_cell(row[column.name], column) for column in asked.question.columns]
+        table.add_row(*cells, row["evidence"]["status"], " ".join(row["evidence"]["claims"]))
+    if rows:
+        Console(highlight=False, width=None if sys.stdout.isatty() else 400).print(table)
+    if asked.diagnosis:
+        print(asked.diagnosis.detail)
+    if asked.truncated:
+        said.print(f"Only the first {len(rows)} rows are shown.")
+
+
+def _cell(value: Any, column: Column) -> str:
+    if value is None:
+        return column.empty or "not stated"
+    return str(value["label"] if isinstance(value, dict) else value)
+
+
+# --- helpers of the commands -----------------------------------------------------------------------------------
+
+
+def _print_findings(found: Sequence[Finding], to: Console | None = None) -> None:
+    for finding in found:
+        to.print(str(finding), markup=False) if to else print(finding)
+
+
+@contextmanager
+def _progress() -> Iterator[building.Progress]:
+    """Says what is being done: a moving line on a terminal, plain lines elsewhere."""
+    if said.is_terminal:
+        with said.status("starting") as status:
+            yield lambda step: status.update(step)
+    else:
+        yield lambda step: said.print(f"… {step}")
+
+
+@contextmanager
+def _snapshot(settings: Settings) -> Iterator[Path]:
+    """The current snapshot, built if need be and held as long as it is used."""
+    if snapshot.current(settings.state):
+        path = building.build(settings).snapshot
+    else:
+        with _progress() as progress:
+            path = building.build(settings, progress=progress).snapshot
+    with snapshot.held(path):
+        yield path

@@ -1,0 +1,161 @@
+"""Whether the stratified rules stand in an order that works: nothing that one negates or aggregates can still grow.
+
+Sets of triples are told apart by predicate, and those of ``rdf:type`` by class. What a rule adds is followed through
+the compiled rules to all that it can make grow; none of that may be negated or aggregated by the rule itself or by
+one before it. An OPTIONAL counts as negated, because a solution is lost when it begins to match.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode
+
+from kg.errors import Finding
+from kg.reasoning.horn import Rule
+from kg.reasoning.horn import Var as RuleVar
+from kg.reasoning.scope import Scope
+from kg.sparql import Pattern, Var
+from kg.terms import SAME_AS, TYPE, Term, written
+
+if TYPE_CHECKING:
+    from kg.reasoning.strata import Stratum
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A set of triples: those of a predicate, those with a class, or, with neither, all.
+
+    ``own`` marks a class that a rule gives to a thing which its WHERE clause names: ``?x a ep:Latest`` where ``?x`` is
+    known to be an ``ep:Observation`` adds nothing to the observations, whatever the class hierarchy says.
+    """
+
+    predicate: Term | None
+    cls: Term | None = None
+    own: bool = False
+
+    def meets(self, other: Kind) -> bool:
+        """Whether a triple can be of both kinds."""
+        if self.predicate is None or other.predicate is None:
+            return True
+        return self.predicate == other.predicate and (self.cls is None or other.cls is None or self.cls == other.cls)
+
+    def __str__(self) -> str:
+        if self.predicate is None:
+            return "a variable predicate"
+        return f"rdf:type {written(self.cls)}" if self.cls else written(self.predicate)
+
+
+ANYTHING = Kind(None)
+
+
+def check_strata(strata: Sequence[Stratum], rules: Sequence[Rule]) -> list[Finding]:
+    """A finding for each rule that negates or aggregates what it or a later rule can still add to."""
+    findings = []
+    grown = [_grown(stratum, rules) for stratum in strata]
+    for index, stratum in enumerate(strata):
+        closed = list(_closed(stratum))
+        if ANYTHING in closed:
+            findings.append(_undeclared(stratum))
+            continue
+        for later, growth in zip(strata[index:], grown[index:], strict=True):
+            clash = next((kind for kind in closed for each in growth if each.meets(kind)), None)
+            if clash:
+                findings.append(_out_of_order(stratum, later, clash))
+    return findings
+
+
+def _undeclared(stratum: Stratum) -> Finding:
+    return Finding(
+        "rule-order",
+        "error",
+        f"{stratum.name} negates or aggregates a variable predicate, so that its place cannot be checked.",
+        "Name the predicates over which it ranges: '#+ negates: [ep:a, ep:b]'.",
+        file=stratum.file,
+        line=1,
+    )
+
+
+def _out_of_order(stratum: Stratum, later: Stratum, kind: Kind) -> Finding:
+    who = "the rule itself" if later is stratum else later.name
+    return Finding(
+        "rule-order",
+        "error",
+        f"{stratum.name} negates or aggregates {kind}, to which {who} can still add.",
+        "Negate what the OWL axioms derive and conclude a property of its own, or put the rules in another order.",
+        file=stratum.file,
+        line=1,
+    )
+
+
+# --- what a rule closes, and what it makes grow ------------------------------------------------------------
+
+
+def _kind(predicate: object, value: object) -> Kind:
+    if not isinstance(predicate, NamedNode):
+        return ANYTHING
+    return Kind(predicate, value if predicate == TYPE and isinstance(value, NamedNode) else None)
+
+
+def _closed(stratum: Stratum) -> Iterator[Kind]:
+    """What may not grow any more once the rule has run."""
+    for pattern in _counted_on(stratum.where, aggregated=False):
+        kind = _kind(pattern.predicate, pattern.object)
+        if kind == ANYTHING and stratum.negates:
+            yield from map(Kind, stratum.negates)
+        else:
+            yield kind
+
+
+def _counted_on(scope: Scope, *, aggregated: bool) -> Iterator[Pattern]:
+    for block in (*scope.absent, *scope.optional):
+        yield from block.patterns
+    if aggregated:
+        yield from scope.required
+    for inner in scope.inner:
+        yield from _counted_on(inner, aggregated=True)
+
+
+def _grown(stratum: Stratum, rules: Sequence[Rule]) -> set[Kind]:
+    """Everything that the rule's conclusions can add to, through the compiled rules."""
+    grown: set[Kind] = set()
+    for pattern in stratum.template:
+        kind = _kind(pattern.predicate, pattern.object)
+        known = _known_classes(pattern.subject, stratum.where) if kind.cls else set()
+        grown |= _reached(replace(kind, own=bool(known)), known, rules)
+    return grown
+
+
+def _known_classes(subject: Term | Var, where: Scope) -> set[Term]:
+    """The classes that the WHERE clause requires of what a conclusion is about."""
+    about = [p.object for p in where.required if p.subject == subject and p.predicate == TYPE]
+    return {cls for cls in about if isinstance(cls, NamedNode)}
+
+
+def _reached(start: Kind, known: set[Term], rules: Sequence[Rule]) -> set[Kind]:
+    reached, waiting = {start}, [start]
+    while waiting:
+        for kind in _one_step(waiting.pop(), known, rules):
+            if kind not in reached:
+                reached.add(kind)
+                waiting.append(kind)
+    return reached
+
+
+def _one_step(kind: Kind, known: set[Term], rules: Iterable[Rule]) -> Iterator[Kind]:
+    """What grows directly when this does. Equality makes everything grow, and nothing else looks at all predicates."""
+    if kind.predicate == SAME_AS or kind == ANYTHING:
+        yield ANYTHING
+        return
+    for rule in rules:
+        if rule.head is None or isinstance(rule.head.predicate, RuleVar):
+            continue
+        if any(_kind(atom.predicate, atom.object).meets(kind) for atom in rule.body):
+            head = _kind(rule.head.predicate, rule.head.object)
+            same_thing = len(rule.body) == 1 and rule.body[0].subject == rule.head.subject and head.cls is not None
+            if not (kind.own and same_thing):
+                yield head
+            elif head.cls not in known:
+                yield replace(head, own=True)

@@ -1,0 +1,290 @@
+"""``why.sqlite``: every fact of a closure with its status, its sources and its derivations, written once, then read.
+
+Facts have the numbers of their order of entry, so the premises of a first derivation have smaller numbers than its
+conclusion, and following first derivations always ends.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple, dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeAlias, cast
+
+import pyoxigraph as ox
+
+from kg.reasoning.basis import Bases, bases, best
+from kg.reasoning.closure import Closure, Step
+from kg.reasoning.schema import Schema, is_anonymous
+from kg.sources import Source
+from kg.terms import Term, Triple
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A triple that holds, and what it rests on over all its derivations."""
+
+    status: str
+    claims: tuple[str, ...]
+    """IRIs."""
+    sources: tuple[Source, ...]
+    kinds: tuple[str, ...]
+    asserted: bool
+    absent: tuple[str, ...]
+    """What its proof needs that nothing says, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asserted:
+    """A leaf of a proof: somebody says so."""
+
+    triple: Triple
+    sources: tuple[Source, ...]
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """An inner node of a proof: a rule concludes the triple from its premises and from what is absent."""
+
+    triple: Triple
+    rule: str
+    axiom: str
+    premises: tuple[Proof, ...]
+    absent: tuple[str, ...]
+    alternatives: int
+    """How many other derivations there are."""
+    status: str
+    more: bool = False
+    """Whether its premises are left out because the proof has reached its limit of nodes."""
+
+
+Proof: TypeAlias = Asserted | Derived
+
+_TABLES = """
+CREATE TABLE term (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
+CREATE TABLE expression (term INTEGER PRIMARY KEY, text TEXT NOT NULL);
+CREATE TABLE reason (id INTEGER PRIMARY KEY, rule TEXT NOT NULL, axiom TEXT NOT NULL);
+CREATE TABLE source (id INTEGER PRIMARY KEY, claim TEXT, source TEXT, graph TEXT, kind TEXT, status TEXT, scope TEXT);
+CREATE TABLE evidence (id INTEGER, source INTEGER, PRIMARY KEY (id, source)) WITHOUT ROWID;
+CREATE TABLE fact (id INTEGER PRIMARY KEY, s INTEGER, p INTEGER, o INTEGER, status TEXT, own INTEGER, evidence INTEGER);
+CREATE TABLE derivation (id INTEGER PRIMARY KEY, fact INTEGER, reason INTEGER);
+CREATE TABLE premise (derivation INTEGER, position INTEGER, fact INTEGER, PRIMARY KEY (derivation, position))
+    WITHOUT ROWID;
+CREATE TABLE absence (derivation INTEGER, position INTEGER, text TEXT, PRIMARY KEY (derivation, position))
+    WITHOUT ROWID;
+"""
+"""``evidence`` is a set of sources: ``fact.own`` names that of its assertion, ``fact.evidence`` that of all leaves."""
+
+_INDEXES = """
+CREATE UNIQUE INDEX term_text ON term (text);
+CREATE UNIQUE INDEX fact_spo ON fact (s, p, o);
+CREATE INDEX derivation_fact ON derivation (fact);
+"""
+
+
+_ABSENT = """
+WITH RECURSIVE step (derivation) AS (
+    SELECT MIN(derivation.id) FROM derivation JOIN fact ON fact.id = derivation.fact WHERE fact.id = ? AND own IS NULL
+    UNION
+    SELECT (SELECT MIN(id) FROM derivation WHERE derivation.fact = premise.fact)
+    FROM step JOIN premise USING (derivation) JOIN fact ON fact.id = premise.fact WHERE own IS NULL
+)
+SELECT DISTINCT text FROM step JOIN absence USING (derivation) ORDER BY text
+"""
+"""The absences in the proof of a fact by first derivations."""
+
+# --- writing -----------------------------------------------------------------------------------------------
+
+
+def write(path: Path, closure: Closure, sources: Mapping[Triple, tuple[Source, ...]]) -> None:
+    """Writes the facts, derivations and sources of a closure to a new file.
+
+    Raises:
+        KeyError: an asserted triple has no sources.
+    """
+    found = bases(closure, sources)
+    evidence: dict[frozenset[int], int] = {}
+    steps = list(_steps(closure))
+    connection = sqlite3.connect(path)
+    connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_TABLES}")
+    with connection:
+        _insert(connection, "term", 2, ((number, str(term)) for number, term in enumerate(closure.terms)))
+        _insert(connection, "expression", 2, _expressions(closure))
+        _insert(connection, "reason", 3, ((number, *reason) for number, reason in enumerate(closure.reasons)))
+        _insert(connection, "source", 7, ((number, *astuple(source)) for number, source in enumerate(found.sources)))
+        _insert(connection, "fact", 7, _facts(closure, found, evidence))
+        _insert(connection, "evidence", 2, ((n, each) for numbers, n in evidence.items() for each in sorted(numbers)))
+        _insert(connection, "derivation", 3, ((n, fact, step[0]) for n, (fact, step) in enumerate(steps)))
+        _insert(
+            connection, "premise", 3, ((n, i, each) for n, (_, s) in enumerate(steps) for i, each in enumerate(s[1]))
+        )
+        _insert(
+            connection, "absence", 3, ((n, i, each) for n, (_, s) in enumerate(steps) for i, each in enumerate(s[2]))
+        )
+    connection.executescript(_INDEXES)
+    connection.close()
+
+
+def _insert(connection: sqlite3.Connection, table: str, width: int, rows: Iterable[tuple[object, ...]]) -> None:
+    connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * width)})", rows)
+
+
+def _expressions(closure: Closure) -> Iterator[tuple[int, str]]:
+    """The Manchester text of every class expression."""
+    schema = Schema(closure.triples())
+    for number, term in enumerate(closure.terms):
+        if is_anonymous(term):
+            text = schema.expression(cast(Term, term))
+            if text is not None:
+                yield number, text
+
+
+def _facts(closure: Closure, found: Bases, evidence: dict[frozenset[int], int]) -> Iterator[tuple[object, ...]]:
+    for fact, key in enumerate(closure.facts):
+        own = evidence.setdefault(found.own[fact], len(evidence)) if closure.is_given(fact) else None
+        yield fact, *key, found.status[fact], own, evidence.setdefault(found.all[fact], len(evidence))
+
+
+def _steps(closure: Closure) -> Iterator[tuple[int, Step]]:
+    for fact in range(len(closure)):
+        steps = closure.steps(fact)
+        assert closure.is_given(fact) or all(premise < fact for premise in steps[0][1]), closure.triple(fact)
+        yield from ((fact, step) for step in steps)
+
+
+# --- reading -----------------------------------------------------------------------------------------------
+
+
+class Why:
+    """Answers why a triple holds."""
+
+    def __init__(self, path: Path) -> None:
+        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def fact(self, triple: Triple) -> Fact | None:
+        """What a triple rests on; None if it does not hold."""
+        number = self._number(triple)
+        if number is None:
+            return None
+        ((status, own, evidence),) = self._rows("SELECT status, own, evidence FROM fact WHERE id = ?", number)
+        sources = self._sources(evidence)
+        return Fact(
+            status=status,
+            claims=tuple(dict.fromkeys(source.claim for source in sources if source.claim)),
+            sources=sources,
+            kinds=tuple(sorted({source.kind for source in sources if source.kind})),
+            asserted=own is not None,
+            absent=tuple(text for (text,) in self._rows(_ABSENT, number)) if status == "inferred" else (),
+        )
+
+    def proof(self, triple: Triple, *, nodes: int = 500) -> Proof | None:
+        """Why a triple holds, by first derivations, with at most so many nodes; None if it does not hold."""
+        number = self._number(triple)
+        return None if number is None else self._tree(self._node(number), nodes)
+
+    def alternatives(self, triple: Triple, *, nodes: int = 500) -> list[Proof]:
+        """The other proofs of a triple: each begins with another derivation of it and goes on by first ones."""
+        number = self._number(triple)
+        if number is None:
+            return []
+        first = self._node(number)
+        return [
+            self._tree(_Node(number, derivation), nodes)
+            for (derivation,) in self._rows("SELECT id FROM derivation WHERE fact = ? ORDER BY id", number)
+            if derivation != first.derivation
+        ]
+
+    def near(self, triple: Triple) -> list[Triple]:
+        """Up to ten triples that hold and agree with this one in two of three places."""
+        s, p, o = (self._term_number(term) for term in triple)
+        found: dict[int, None] = {}
+        for where, pair in (("s = ? AND p = ?", (s, p)), ("s = ? AND o = ?", (s, o)), ("p = ? AND o = ?", (p, o))):
+            found.update(dict.fromkeys(n for (n,) in self._rows(f"SELECT id FROM fact WHERE {where} LIMIT 10", *pair)))
+        return [self._triple(number) for number in list(found)[:10]]
+
+    def expression(self, term: Term) -> str | None:
+        """The Manchester text of a class expression; None for every other term."""
+        rows = self._rows(
+            "SELECT expression.text FROM expression JOIN term ON id = term WHERE term.text = ?", str(term)
+        )
+        return rows[0][0] if rows else None
+
+    # --- rows ---
+
+    def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        return self._connection.execute(query, values).fetchall()
+
+    def _term_number(self, term: object) -> int:
+        rows = self._rows("SELECT id FROM term WHERE text = ?", str(term))
+        return rows[0][0] if rows else -1
+
+    def _number(self, triple: Triple) -> int | None:
+        numbers = (self._term_number(term) for term in triple)
+        rows = self._rows("SELECT id FROM fact WHERE s = ? AND p = ? AND o = ?", *numbers)
+        return rows[0][0] if rows else None
+
+    def _triple(self, number: int) -> Triple:
+        query = "SELECT a.text, b.text, c.text FROM fact JOIN term a ON a.id = s JOIN term b ON b.id = p"
+        ((s, p, o),) = self._rows(f"{query} JOIN term c ON c.id = o WHERE fact.id = ?", number)
+        (quad,) = ox.parse(f"{s} {p} {o} .", format=ox.RdfFormat.N_TRIPLES)
+        return Triple(quad.subject, quad.predicate, quad.object)
+
+    def _sources(self, evidence: int) -> tuple[Source, ...]:
+        query = f"SELECT {', '.join(_SOURCE)} FROM evidence e JOIN source ON source.id = e.source WHERE e.id = ?"
+        return tuple(Source(*row) for row in self._rows(f"{query} ORDER BY source.id", evidence))
+
+    # --- proofs ---
+
+    def _node(self, number: int) -> _Node:
+        """The node of a fact: a leaf if it is asserted, else by its first derivation."""
+        query = "SELECT own, (SELECT MIN(id) FROM derivation WHERE fact = fact.id) FROM fact WHERE id = ?"
+        ((own, derivation),) = self._rows(query, number)
+        return _Node(number, derivation if own is None else None)
+
+    def _tree(self, root: _Node, limit: int) -> Proof:
+        """Plans a proof from the root down, nearest nodes first, until the limit; then builds it from the leaves up."""
+        plan = [root]
+        for node in plan:  # grows as it is walked
+            if node.derivation is not None:
+                query = "SELECT fact FROM premise WHERE derivation = ? ORDER BY position"
+                premises = [number for (number,) in self._rows(query, node.derivation)]
+                node.more = len(plan) + len(premises) > limit
+                if not node.more:
+                    node.premises = list(range(len(plan), len(plan) + len(premises)))
+                    plan += map(self._node, premises)
+        built: dict[int, Proof] = {}
+        for place in reversed(range(len(plan))):
+            built[place] = self._built(plan[place], tuple(built.pop(each) for each in plan[place].premises))
+        return built[0]
+
+    def _built(self, node: _Node, premises: tuple[Proof, ...]) -> Proof:
+        triple = self._triple(node.fact)
+        ((status, own),) = self._rows("SELECT status, own FROM fact WHERE id = ?", node.fact)
+        if node.derivation is None:
+            sources = self._sources(own)
+            return Asserted(triple, sources, best(source.status for source in sources))
+        query = "SELECT rule, axiom FROM derivation d JOIN reason ON reason.id = d.reason WHERE d.id = ?"
+        ((rule, axiom),) = self._rows(query, node.derivation)
+        query = "SELECT text FROM absence WHERE derivation = ? ORDER BY position"
+        absent = tuple(text for (text,) in self._rows(query, node.derivation))
+        ((ways,),) = self._rows("SELECT COUNT(*) FROM derivation WHERE fact = ?", node.fact)
+        return Derived(triple, rule, axiom, premises, absent, ways - 1, status, node.more)
+
+
+@dataclass(slots=True)
+class _Node:
+    """A node of a proof in the making: its fact, its derivation if it is no leaf, and where its premises stand."""
+
+    fact: int
+    derivation: int | None
+    premises: list[int] = field(default_factory=list)
+    more: bool = False
+
+
+_SOURCE = [f"source.{each.name}" for each in fields(Source)]

@@ -1,0 +1,223 @@
+"""Stratified rules: CONSTRUCT queries that may negate, aggregate and compute, each run once, in file order.
+
+One case, one file: its name and its summary are the reason that people are shown. So whatever would hide a reason is
+refused: UNION and alternative paths join two cases, longer paths and blank nodes pass over triples without naming
+them. What a rule found absent is kept beside what it found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import yaml
+from pyoxigraph import NamedNode
+
+from kg import sparql
+from kg.errors import Finding, QueryError
+from kg.reasoning import scope
+from kg.reasoning.closure import Closure, Derivation
+from kg.reasoning.order import check_strata
+from kg.sparql import Pattern, Token
+from kg.terms import expand
+
+__all__ = ["Mirror", "Stratum", "apply", "check_strata", "read"]
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """One rule: its file, and what its front matter and its query say."""
+
+    name: str
+    path: Path
+    file: str
+    """The path as findings show it."""
+    summary: str
+    basis: str
+    negates: tuple[NamedNode, ...]
+    """The predicates over which a variable predicate ranges where it is negated or aggregated."""
+    text: str
+    template: tuple[Pattern, ...]
+    where: scope.Scope
+
+
+def read(folder: Path) -> tuple[list[Stratum], list[Finding]]:
+    """The rules of a folder in the order of their names, and what is wrong with those that are refused."""
+    strata: list[Stratum] = []
+    findings: list[Finding] = []
+    for path in sorted(folder.glob("*.rq")):
+        file = f"{folder.name}/{path.name}"
+        try:
+            strata.append(_read(path, file))
+        except _Refused as refusal:
+            findings.append(Finding("rule", "error", refusal.problem, refusal.fix, file=file, line=refusal.line))
+    return strata, findings
+
+
+def apply(stratum: Stratum, closure: Closure, mirror: Mirror | None = None) -> int:
+    """The number of new triples that a rule concludes from what the closure holds; the closure has them then.
+
+    Each solution is a derivation of its own, of a triple that is known already too.
+    """
+    store = (mirror or Mirror(closure)).store()
+    new = 0
+    for solution, grounds in stratum.where.solutions(store):
+        derivation = Derivation(stratum.name, stratum.summary, grounds.premises, grounds.absent)
+        for pattern in stratum.template:
+            triple = sparql.instantiate(pattern, solution)
+            if triple is not None:
+                new += closure.conclude(triple, derivation)
+    return new
+
+
+class Mirror:
+    """A store that holds what a closure holds, and is brought up to date whenever it is asked for."""
+
+    def __init__(self, closure: Closure) -> None:
+        self._closure = closure
+        self._store = ox.Store()
+        self._seen = 0
+
+    def store(self) -> ox.Store:
+        self._store.bulk_extend(ox.Quad(*triple) for triple in self._closure.triples(self._seen))
+        self._seen = len(self._closure)
+        return self._store
+
+
+# --- reading one file --------------------------------------------------------------------------------------
+
+
+class _Refused(Exception):
+    def __init__(self, problem: str, fix: str, line: int = 1) -> None:
+        super().__init__(problem)
+        self.problem, self.fix, self.line = problem, fix, line
+
+
+_NAME = re.compile(r"\d\d-[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def _read(path: Path, file: str) -> Stratum:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise _Refused("The file is not in UTF-8.", "Save it in UTF-8.") from error
+    if not _NAME.fullmatch(path.stem):
+        raise _Refused("The file's name is not of the form NN-what-it-says.rq.", "Rename the file.")
+    front = _front_matter(text)
+    try:
+        _refuse_form(text)
+        where = scope.read(text)
+        cut = sparql.parts(text)
+        template = sparql.patterns(f"{cut.prologue} SELECT * WHERE {{ {cut.head} }}").required
+    except QueryError as error:
+        raise _Refused(error.message, error.hint or "Correct the query.", error.data.get("line", 1)) from error
+    _refuse_unbound(text, template)
+    negates = tuple(_predicate(name) for name in front.get("negates", ()))
+    summary, basis = front["summary"], front.get("basis", "")
+    return Stratum(path.stem, path, file, summary, basis, negates, text, template, where)
+
+
+def _front_matter(text: str) -> dict[str, Any]:
+    """What the ``#+`` lines say, as texts and lists of texts."""
+    lines = [line.removeprefix("#+").removeprefix(" ") if line.startswith("#+") else "" for line in text.splitlines()]
+    try:
+        front = yaml.load("\n".join(lines), Loader=yaml.BaseLoader) or {}  # scalars stay text: no is Norway
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise _Refused(f"The front matter is no YAML: {error.problem}.", "Correct it.", line) from error
+    if not isinstance(front, dict) or not isinstance(front.get("summary"), str) or not front["summary"].strip():
+        raise _Refused("The rule has no summary.", "Begin the file with '#+ summary: ...', one sentence.")
+    for key, kind in _KEYS.items():
+        if not isinstance(front.get(key, kind()), kind):
+            raise _Refused(f"{key!r} must be a {kind.__name__}.", "Correct the front matter.")
+    unknown = sorted(front.keys() - _KEYS.keys())
+    if unknown:
+        raise _Refused(f"The front matter has no key {unknown[0]!r}.", f"Known are: {', '.join(_KEYS)}.")
+    return front
+
+
+_KEYS = {"summary": str, "basis": str, "negates": list}
+
+
+def _predicate(name: str) -> NamedNode:
+    predicate = expand(name)
+    if predicate is None:
+        raise _Refused(f"'negates' has {name!r}, which is no name of a predicate.", "Write CURIEs: [ep:a, ep:b].")
+    return predicate
+
+
+# --- what is refused ---------------------------------------------------------------------------------------
+
+_CASES = "One case, one file: write each case as a rule of its own."
+_WORDS = {
+    "UNION": _CASES,
+    "GRAPH": "Leave GRAPH out: rules see every triple.",
+    "FROM": "Leave FROM out: rules see every triple.",
+    "SERVICE": "Rules use what is here only.",
+}
+
+
+def _refuse_form(text: str) -> None:
+    """Nothing, if the query is one whose every solution can account for itself."""
+    found = sparql.tokens(text)
+    form = next((token for token in found if token.is_word("CONSTRUCT", "SELECT", "ASK", "DESCRIBE")), None)
+    if form is None or not form.is_word("CONSTRUCT"):
+        raise _Refused("A rule is a CONSTRUCT query.", "Begin with CONSTRUCT.", _line(text, form))
+    for index, token in enumerate(found):
+        if token.kind == "word" and token.text.upper() in _WORDS:
+            raise _Refused(f"A rule has no {token.text.upper()}.", _WORDS[token.text.upper()], _line(text, token))
+        if token.is_word("EXISTS") and not (found[index - 1].is_word("NOT") or found[index - 1].text == "!"):
+            fix = "Write the pattern itself, so that its triple is among the reasons."
+            raise _Refused("A rule has no EXISTS without NOT.", fix, _line(text, token))
+        if token.kind == "bnode" or token.text == "[":
+            fix = "Write a variable; mint IRIs with BIND(IRI(...)) from the variables that identify the thing."
+            raise _Refused("A rule has no blank nodes.", fix, _line(text, token))
+    cut = sparql.parts(text)
+    if cut.tail:
+        fix = "Aggregate in one sub-select inside WHERE."
+        raise _Refused(f"A rule has nothing after WHERE, but here stands {cut.tail.split()[0]}.", fix)
+    for triple in _triples(cut.body):
+        _refuse_path(text, triple)
+
+
+def _triples(body: str) -> Iterator[str]:
+    for piece in sparql.split(body):
+        if piece.kind == "triple":
+            yield piece.text
+        for inner in piece.inner:
+            yield from _triples(sparql.parts(inner).body if piece.kind == "subselect" else inner)
+
+
+def _refuse_path(text: str, triple: str) -> None:
+    found = sparql.tokens(triple)
+    for before, token, after in zip(found, found[1:], found[2:], strict=False):
+        is_sign = token.text == "+" and after.kind == "num"
+        if token.text in _PATH and not is_sign:
+            fix = _CASES if token.text == "|" else "Write each step with a variable, or ask for a transitive property."
+            at = text.find(triple[before.start : token.end])
+            raise _Refused(f"A rule has no paths and no lists, but here stands {token.text}.", fix, _lines(text, at))
+
+
+_PATH = {"/", "|", "*", "+", "?", "!", "("}
+
+
+def _refuse_unbound(text: str, template: Sequence[Pattern]) -> None:
+    bound = sparql.bindable(sparql.split(sparql.parts(text).body))
+    for pattern in template:
+        for name in pattern.variables:
+            if name not in bound:
+                fix = "Bind it in WHERE, or correct its name."
+                token = next(token for token in sparql.tokens(text) if token.text[1:] == name)
+                raise _Refused(f"The template has ?{name}, which WHERE cannot bind.", fix, _line(text, token))
+
+
+def _line(text: str, token: Token | None) -> int:
+    return _lines(text, token.start) if token else 1
+
+
+def _lines(text: str, at: int) -> int:
+    return text.count("\n", 0, at) + 1

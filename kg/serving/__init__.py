@@ -1,0 +1,1 @@
+"""Serving: an immutable snapshot, and the killable processes that answer queries over it."""

@@ -1,0 +1,196 @@
+"""A query process as the server sees it: started, asked, killed; everything that happens to it is an event."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+import pyoxigraph
+
+from kg.errors import (
+    Busy,
+    EntrepotError,
+    NotAcceptable,
+    NotReady,
+    OutOfMemory,
+    QueryError,
+    QuerySyntax,
+    ResultTooLarge,
+)
+from kg.serving.confine import Confinement
+from kg.serving.worker import HEADER, Answer, Job
+
+_ROOTS = [str(Path(__file__).parents[2]), str(Path(pyoxigraph.__file__).parents[1])]
+_START = f"import sys; sys.path.extend({_ROOTS!r}); from kg.serving.worker import main; main(*sys.argv[1:])"
+# -I keeps the environment and the current folder out; what the process needs is put back.
+COMMAND = (sys.executable, "-I", "-c", _START)
+"""Starts a query process; the path of a snapshot, the bytes of memory and those of a result follow."""
+
+_LENGTH = 160  # characters of a message of the store
+
+
+class Process(asyncio.SubprocessProtocol):
+    """One worker: ``await Process.start(...)``, then ``ask`` it one job after the other."""
+
+    transport: asyncio.SubprocessTransport
+    confinement: Confinement
+
+    def __init__(self, snapshot: Path, on_exit: Callable[[Process], None]) -> None:
+        loop = asyncio.get_running_loop()
+        self.snapshot = snapshot
+        self.served = False
+        self.ended: asyncio.Future[None] = loop.create_future()
+        self._on_exit = on_exit
+        self._killed_for: EntrepotError | None = None
+        self._received = bytearray()
+        self.ready: asyncio.Future[bytes] = loop.create_future()
+        self.ready.add_done_callback(_retrieve)  # nobody waits for it where the start is cancelled early
+        self._reply: asyncio.Future[bytes] | None = self.ready
+
+    @classmethod
+    async def start(
+        cls, snapshot: Path, memory: int, most: int, on_exit: Callable[[Process], None] = lambda _: None
+    ) -> Process:
+        """A process that has opened the snapshot and waits for jobs.
+
+        Args:
+            memory: bytes of address space that it may use.
+            most: bytes that a result may have.
+            on_exit: called when it has ended, for whatever reason.
+
+        Raises:
+            NotReady: it could not.
+        """
+        process = cls(snapshot, on_exit)
+        arguments = (str(snapshot), str(memory), str(most))
+        # A session of its own: Ctrl-C in the terminal is for the server alone, which ends its processes itself.
+        await asyncio.get_running_loop().subprocess_exec(
+            lambda: process, *COMMAND, *arguments, stderr=None, start_new_session=True
+        )
+        try:
+            process.confinement = Confinement(**json.loads(await process.ready))
+        except BaseException as error:
+            process.kill()
+            await process.ended
+            if isinstance(error, EntrepotError):
+                raise NotReady("A query process did not start.", error.message) from error
+            raise
+        return process
+
+    @property
+    def pid(self) -> int:
+        return self.transport.get_pid()
+
+    @property
+    def alive(self) -> bool:
+        return self.transport.get_returncode() is None and self._killed_for is None
+
+    @property
+    def answering(self) -> bool:
+        """Whether a job was sent whose reply has not come."""
+        return self._reply is not None
+
+    async def ask(self, job: Job) -> Answer:
+        """The reply to one job; one at a time."""
+        if self.ended.done():
+            raise _death(self.transport.get_returncode())
+        assert self._reply is None, "a query process answers one job at a time"
+        self._reply = asyncio.get_running_loop().create_future()
+        body = json.dumps(job).encode()
+        stdin = cast(asyncio.WriteTransport, self.transport.get_pipe_transport(0))
+        stdin.write(HEADER.pack(b"J", len(body)) + body)
+        about, _, body = (await self._reply).partition(b"\n")
+        return Answer(body, **json.loads(about))
+
+    def kill(self, reason: EntrepotError | None = None) -> None:
+        """End it now; a job that is under way fails with the reason."""
+        self._killed_for = self._killed_for or reason or Busy("The query was stopped.", retry_after=1)
+        with contextlib.suppress(ProcessLookupError):
+            self.transport.kill()
+
+    def yield_to_others(self) -> None:
+        """Let the others go first when processors are scarce."""
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self.pid, 10)
+
+    # --- what the event loop calls ----------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.SubprocessTransport, transport)
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:  # noqa: ARG002
+        self._received += data
+        while len(self._received) >= HEADER.size:
+            kind, length = HEADER.unpack_from(self._received)
+            if len(self._received) < HEADER.size + length:
+                return
+            body = bytes(memoryview(self._received)[HEADER.size : HEADER.size + length])
+            del self._received[: HEADER.size + length]
+            self._settle(kind, body)
+
+    def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002
+        """It has exited, and all that it wrote was received."""
+        if self._reply is not None and not self._reply.done():
+            self._reply.set_exception(self._killed_for or _death(self.transport.get_returncode()))
+        self.transport.close()
+        self.ended.set_result(None)
+        self._on_exit(self)
+
+    def _settle(self, kind: bytes, body: bytes) -> None:
+        reply, self._reply = self._reply, None
+        if reply is None or reply.done():  # nobody waits for it any more
+            return
+        if kind == b"X":
+            reply.set_exception(refusal(**json.loads(body)))
+        else:
+            reply.set_result(body)
+        self.served = self.served or kind != b"R"
+
+
+def _retrieve(future: asyncio.Future[bytes]) -> None:
+    if not future.cancelled():
+        future.exception()
+
+
+def refusal(code: str, detail: str) -> EntrepotError:
+    """The error that a worker's code stands for."""
+    match code:
+        case "query-syntax":
+            return QuerySyntax(f"The query is not valid SPARQL: {_short(detail)}", "The numbers are line and column.")
+        case "result-too-large":
+            return ResultTooLarge("The result is too large.", "Add a LIMIT, or ask for less.")
+        case "not-acceptable":
+            return NotAcceptable("The result of this query cannot be written in the format asked for.", detail)
+        case "memory":
+            return _out_of_memory()
+        case "query-failed":
+            return QueryError(f"The query could not be evaluated: {detail}")
+    return EntrepotError(f"The store could not be read: {detail}", "The log of the server says more.")
+
+
+def _short(detail: str) -> str:
+    """The beginning: the store lists everything that could have stood there, down to ranges of letters."""
+    line = " ".join(detail.split())
+    return line if len(line) <= _LENGTH else f"{line[:_LENGTH]} …"
+
+
+def _death(code: int | None) -> EntrepotError:
+    """Why a process ended that nobody here killed."""
+    if code == -signal.SIGABRT:  # what the allocators of the store do when they are refused memory
+        return _out_of_memory()
+    if code == -signal.SIGSEGV:
+        return QueryError("The query could not be evaluated.", "It may be nested too deeply.")
+    return Busy(f"The query process ended (code {code}).", "Try again.", retry_after=1)
+
+
+def _out_of_memory() -> OutOfMemory:
+    return OutOfMemory(
+        "The query needs more memory than a query may use.", "Look for patterns that share no variable; add a LIMIT."
+    )

@@ -1,0 +1,229 @@
+"""One query process: jobs come in on stdin, answers go out on stdout; it ends when its server does.
+
+It imports the store and as little else as it can, for a process that was stopped has to be replaced at once. It
+is confined first, then opens one snapshot read-only. The server ends it with SIGKILL, the only thing that stops
+a query in native code.
+
+A frame is one byte of kind, four of length, and the payload. In: ``J`` a job as JSON. Out: ``R`` ready, once,
+with the confinement as JSON; then for each job ``A`` the answer, a line of JSON about it before it, or ``X`` an
+error as JSON.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import queue
+import signal
+import struct
+import threading
+from contextlib import ExitStack
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
+
+import pyoxigraph as ox
+
+from kg.serving.confine import confine
+from kg.serving.hold import STORE, held
+from kg.terms import PREFIXES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HEADER = struct.Struct(">cI")
+_JSON = "application/sparql-results+json"
+RESULT_FORMATS = {
+    _JSON: ox.QueryResultsFormat.JSON,
+    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
+    "text/csv": ox.QueryResultsFormat.CSV,
+    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
+}
+"""How solutions and truth values can be written, by media type."""
+GRAPH_FORMATS = {
+    "text/turtle": ox.RdfFormat.TURTLE,
+    "application/n-triples": ox.RdfFormat.N_TRIPLES,
+    "application/rdf+xml": ox.RdfFormat.RDF_XML,
+    "application/ld+json": ox.RdfFormat.JSON_LD,
+}
+"""How triples can be written, by media type."""
+
+Job = dict[str, Any]
+"""``query``; ``limit`` where rows are wanted, or ``formats``, the media types that are; ``default`` and ``named``
+graphs."""
+
+
+class Answer(NamedTuple):
+    """The result of a job, what it is written in, and whether rows were left out."""
+
+    body: bytes
+    media_type: str
+    cut: bool = False
+
+
+class TooLarge(Exception):
+    """The result has more bytes than it may have."""
+
+
+class NotWritable(Exception):
+    """The result of this form of query cannot be written in any of the formats wanted."""
+
+
+REFUSED = (NotWritable, SyntaxError, TooLarge, MemoryError, OSError, RuntimeError, ValueError)
+"""What ``answer`` raises where there is no answer; ``failure`` says what it means."""
+
+
+def answer(store: ox.Store, job: Job, most: int) -> Answer:
+    """The result of one job; also what answers where there is no process.
+
+    Args:
+        most: bytes that the result may have.
+    """
+    result = _evaluate(store, job)
+    if "limit" in job:
+        return _rows(result, job["limit"], most)
+    formats: Mapping[str, Any] = GRAPH_FORMATS if isinstance(result, ox.QueryTriples) else RESULT_FORMATS
+    fitting = next((f for f in job["formats"] if f in formats), None)
+    if fitting is None:
+        raise NotWritable(f"Use one of {', '.join(formats)}.")
+    sink = _Sink(most)
+    if formats is GRAPH_FORMATS:
+        ox.serialize(result, sink, format=formats[fitting], prefixes=PREFIXES)
+    else:
+        result.serialize(sink, format=formats[fitting])
+    return Answer(sink.getvalue(), fitting)
+
+
+def failure(error: Exception) -> tuple[str, str]:
+    """The code of an error that ``answer`` raised, and what it says."""
+    match error:
+        case SyntaxError():
+            return "query-syntax", str(error)
+        case TooLarge():
+            return "result-too-large", ""
+        case NotWritable():
+            return "not-acceptable", str(error)
+        case MemoryError():
+            return "memory", ""
+        case OSError():
+            return "store-failed", str(error)
+    return "query-failed", str(error)
+
+
+def _evaluate(store: ox.Store, job: Job) -> Any:
+    """Datasets are the query's own, unless the job names graphs: then they are exactly those."""
+    default = [ox.NamedNode(g) for g in job.get("default") or ()]
+    named = [ox.NamedNode(g) for g in job.get("named") or ()]
+    if not default and not named:
+        return store.query(job["query"])
+    if len(default) > 1:
+        return _merged(store, default, named).query(
+            job["query"], default_graph=ox.DefaultGraph(), named_graphs=[*named]
+        )
+    return store.query(job["query"], default_graph=[*default], named_graphs=[*named])
+
+
+def _merged(store: ox.Store, default: list[ox.NamedNode], named: list[ox.NamedNode]) -> ox.Store:
+    """A dataset whose default graph is the merge of several: the store alone would give a triple once for each."""
+    merged = ox.Store()
+    for graph in default:
+        quads = store.quads_for_pattern(None, None, None, graph)
+        merged.extend(ox.Quad(q.subject, q.predicate, q.object) for q in quads)
+    for graph in named:
+        merged.extend(store.quads_for_pattern(None, None, None, graph))
+    return merged
+
+
+class _Sink(io.BytesIO):
+    """Where a result is written, up to the limit."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+    def write(self, chunk: Any) -> int:
+        if self.tell() + len(chunk) > self.most:
+            raise TooLarge
+        return super().write(chunk)
+
+
+def _rows(solutions: Any, limit: int, most: int) -> Answer:
+    """The first rows as SPARQL 1.1 Query Results JSON."""
+    if not isinstance(solutions, ox.QuerySolutions):
+        raise ValueError("this is no SELECT query")
+    variables = [v.value for v in solutions.variables]
+    bindings: list[str] = []
+    size, cut = 0, False
+    for solution in solutions:
+        if cut := len(bindings) == limit:
+            break
+        pairs = zip(variables, solution, strict=True)
+        bindings.append(json.dumps({name: _term(term) for name, term in pairs if term is not None}))
+        size += len(bindings[-1])
+        if size > most:
+            raise TooLarge
+    text = f'{{"head":{json.dumps({"vars": variables})},"results":{{"bindings":[{",".join(bindings)}]}}}}'
+    return Answer(text.encode(), _JSON, cut)
+
+
+def _term(term: Any) -> dict[str, Any]:
+    """A term in SPARQL 1.1 Query Results JSON Format, with the triple terms of 1.2."""
+    match term:
+        case ox.NamedNode():
+            return {"type": "uri", "value": term.value}
+        case ox.BlankNode():
+            return {"type": "bnode", "value": term.value}
+        case ox.Triple():
+            parts = zip(("subject", "predicate", "object"), term, strict=True)
+            return {"type": "triple", "value": {name: _term(part) for name, part in parts}}
+    literal: dict[str, Any] = {"type": "literal", "value": term.value}
+    if term.language:
+        literal["xml:lang"] = term.language
+    else:
+        literal["datatype"] = term.datatype.value
+    if term.direction:
+        literal["its:dir"] = term.direction.value
+    return literal
+
+
+# --- the process ----------------------------------------------------------------------------------------------
+
+
+def main(snapshot: str, memory: str, most: str) -> None:
+    """Serve one snapshot until stdin ends."""
+    confinement = confine(int(memory))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's business
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not look like a frame
+    jobs: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(jobs,), daemon=True).start()
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(held(snapshot))
+            store = ox.Store.read_only(f"{snapshot}/{STORE}")
+        except OSError as error:
+            _send(out, b"X", json.dumps({"code": "start", "detail": str(error)}).encode())
+            return
+        _send(out, b"R", json.dumps(confinement._asdict()).encode())
+        while True:
+            _send(out, *_reply(store, json.loads(jobs.get()), int(most)))
+
+
+def _read(jobs: queue.SimpleQueue[bytes]) -> None:
+    with os.fdopen(0, "rb") as source:
+        while len(header := source.read(HEADER.size)) == HEADER.size:
+            jobs.put(source.read(HEADER.unpack(header)[1]))
+    os._exit(0)  # the server is gone: end, also in the middle of a query
+
+
+def _reply(store: ox.Store, job: Job, most: int) -> tuple[bytes, bytes]:
+    try:
+        body, media_type, cut = answer(store, job, most)
+    except REFUSED as error:
+        code, detail = failure(error)
+        return b"X", json.dumps({"code": code, "detail": detail}).encode()
+    return b"A", json.dumps({"media_type": media_type, "cut": cut}).encode() + b"\n" + body
+
+
+def _send(out: IO[bytes], kind: bytes, body: bytes) -> None:
+    out.write(HEADER.pack(kind, len(body)) + body)
+    out.flush()

@@ -1,0 +1,75 @@
+"""The VALUES blocks of a query: where its parameters stand and are bound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kg.errors import QuerySyntax
+from kg.sparql.terminals import closing, tokens
+from kg.terms import Term
+
+
+@dataclass(frozen=True)
+class Block:
+    """A ``VALUES`` block: its variables without ``?``, and the span of what stands between its braces."""
+
+    variables: tuple[str, ...]
+    start: int
+    end: int
+    bracketed: bool
+    """Whether a row stands in brackets: ``VALUES (?x) { (1) }``."""
+
+
+def values_blocks(text: str) -> list[Block]:
+    """Every ``VALUES`` block of a query, wherever it stands, in written order."""
+    found, blocks = tokens(text), []
+    for index, token in enumerate(found):
+        if not token.is_word("VALUES"):
+            continue
+        brace = next((i for i in range(index, len(found)) if found[i].text == "{"), None)
+        if brace is None:
+            raise QuerySyntax("A VALUES has no block.", start=token.start)
+        variables = tuple(t.text[1:] for t in found[index:brace] if t.kind == "var")
+        end = found[closing(found, brace)].start
+        blocks.append(Block(variables, found[brace].end, end, found[index + 1].text == "("))
+    return blocks
+
+
+Values = Mapping[tuple[str, ...], Sequence[tuple[Term | None, ...]]]
+"""Rows of terms by the variables of their block; None is UNDEF."""
+
+
+def bind(text: str, values: Values) -> str:
+    """The query with the content of every block of the given variables replaced by the given rows.
+
+    Raises:
+        QuerySyntax: variables that no block of the query has.
+
+    >>> from pyoxigraph import Literal
+    >>> bind("SELECT ?x { VALUES ?x { UNDEF } }", {("x",): [(Literal('}'),)]})
+    'SELECT ?x { VALUES ?x { "}" } }'
+    """
+    blocks = values_blocks(text)
+    for missing in set(values) - {b.variables for b in blocks}:
+        raise QuerySyntax(f"No VALUES block binds {' '.join('?' + v for v in missing)}.")
+    for block in reversed(blocks):
+        if block.variables in values:
+            rows = " ".join(_row(row, block.bracketed) for row in values[block.variables])
+            text = f"{text[: block.start]} {rows} {text[block.end :]}"
+    return text
+
+
+def _row(row: Iterable[Term | None], bracketed: bool) -> str:
+    written = " ".join("UNDEF" if term is None else str(term) for term in row)
+    return f"({written})" if bracketed else written
+
+
+def values(variables: Sequence[str], rows: Iterable[tuple[Term | None, ...]]) -> str:
+    """The text of a ``VALUES`` block.
+
+    >>> values(["x", "y"], [(None, None)])
+    'VALUES (?x ?y) { (UNDEF UNDEF) }'
+    """
+    head = " ".join("?" + v for v in variables)
+    return f"VALUES ({head}) {{ {' '.join(_row(row, True) for row in rows)} }}"

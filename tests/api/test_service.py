@@ -1,0 +1,149 @@
+"""The service as a whole: its state, its description, and what happens when the inputs are refused."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import httpx
+import pytest
+from httpx import Client
+from live_server import serving
+
+from kg.settings import Settings
+
+RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?o ?q }"
+
+
+def test_the_service_is_alive_ready_and_says_what_it_serves(client: Client) -> None:
+    assert client.get("/health").json() == {"status": "ok"}
+    snapshot = client.get("/ready").json()["snapshot"]
+    status = client.get("/status").json()
+    assert status["snapshot"] == snapshot
+    assert status["counts"]["inferred"] > 0
+    assert (status["findings"], status["refused"]) == ([], None)
+    assert status["pool"]["idle"] >= 1
+    assert client.get("/").json()["links"]["questions"] == "/questions"
+
+
+def test_a_head_is_answered_like_a_get_without_its_body(client: Client) -> None:
+    for path in ("/health", "/questions", "/questions/reach", "/sparql", "/entities/BR"):
+        head, get = client.head(path), client.get(path)
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["content-length"] == str(len(get.content))
+
+
+def test_who_hangs_up_frees_the_process(client: Client) -> None:
+    before = client.get("/status").json()["pool"]["past_deadline"]
+    for _ in range(3):
+        with pytest.raises(httpx.ReadTimeout):
+            client.get("/sparql", params={"query": RUNAWAY}, timeout=0.15)
+    until = time.monotonic() + 1.5  # the deadline would end them after two seconds
+    while (pool := client.get("/status").json()["pool"])["busy"] or pool["slow"]:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    assert pool["past_deadline"] == before
+    assert client.get("/questions/reach").json()["count"] == 2
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(client: Client) -> None:
+    def slowly():
+        yield b"ASK "
+        time.sleep(2.5)
+        yield b"{}"
+
+    response = client.post("/sparql", content=slowly(), headers={"Content-Type": "application/sparql-query"})
+    assert (response.status_code, response.json()["code"]) == (408, "body-too-slow")
+
+
+# --- the description ------------------------------------------------------------------------------------------
+
+
+def test_every_question_is_a_path_of_the_description(client: Client) -> None:
+    description = client.get("/openapi.json").json()
+    assert description["openapi"].startswith("3.1")
+    operation = description["paths"]["/questions/heavy-shipments"]["get"]
+    assert operation["summary"] == "Which shipments are at least so heavy?"
+    parameters = {p["name"]: p for p in operation["parameters"]}
+    assert {"weight", "country", "evidence", "lang", "limit", "offset", "format"} == parameters.keys()
+    assert parameters["weight"]["schema"] == {"type": "number", "minimum": 0, "default": 1}
+    assert parameters["weight"]["description"] == "Least weight in kilograms"
+    listed = parameters["country"]["schema"]["anyOf"]
+    assert {"const": "id:BR", "title": "Brazil"} in listed and listed[-1]["type"] == "string"
+    many = description["paths"]["/questions/reach"]["get"]["parameters"][0]
+    assert (many["schema"]["type"], many["explode"]) == ("array", True)
+
+
+def test_the_description_says_what_a_row_has(client: Client) -> None:
+    operation = client.get("/openapi.json").json()["paths"]["/questions/heavy-shipments"]["get"]
+    answer = operation["responses"]["200"]["content"]["application/json"]["schema"]["allOf"][1]
+    row = answer["properties"]["rows"]["items"]
+    assert row["required"] == ["shipment", "kilograms", "evidence"]
+    assert row["properties"]["kilograms"]["type"] == "number"
+    assert row["properties"]["shipment"]["$ref"].endswith("/Entity")
+
+
+def test_every_reference_of_the_description_leads_somewhere(client: Client) -> None:
+    description = client.get("/openapi.json").json()
+
+    def references(node: object) -> list[str]:
+        if isinstance(node, dict):
+            return [r for k, v in node.items() for r in ([v] if k == "$ref" else references(v))]
+        return [r for item in node for r in references(item)] if isinstance(node, list) else []
+
+    found = references(description)
+    assert found
+    for reference in found:
+        target = description
+        for step in reference.removeprefix("#/").split("/"):
+            target = target[step]
+
+
+def test_every_link_of_the_description_works(client: Client) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    for path in [p for p in paths if "{" not in p and p not in ("/resolve", "/explain")]:
+        assert client.get(path).status_code == 200, path
+
+
+# --- inputs that are refused ----------------------------------------------------------------------------------
+
+
+def test_refused_inputs_leave_the_last_snapshot_serving(elsewhere: Settings) -> None:
+    with serving(elsewhere) as client:
+        good = client.get("/status").json()["snapshot"]
+    facts = elsewhere.ontology / "facts" / "small.ttl"
+    facts.write_text(facts.read_text() + "\nid:BR ep:reaches .\n")
+    with serving(elsewhere) as client:
+        status = client.get("/status").json()
+        assert status["snapshot"] == good
+        (finding,) = status["refused"]["findings"]
+        assert (finding["code"], finding["file"]) == ("turtle-syntax", "facts/small.ttl")
+        assert client.get("/questions/reach").json()["count"] == 2
+
+
+def test_without_any_snapshot_the_service_is_alive_and_not_ready(elsewhere: Settings) -> None:
+    (elsewhere.ontology / "facts" / "small.ttl").write_text("no Turtle")
+    with serving(elsewhere) as client:
+        assert client.get("/health").status_code == 200
+        assert client.get("/ready").status_code == 503
+        response = client.get("/questions/reach")
+        assert (response.status_code, response.json()["code"]) == (503, "not-ready")
+        assert client.get("/status").json()["refused"]["findings"]
+        assert client.get("/openapi.json").status_code == 200
+
+
+def test_a_question_that_cannot_be_used_is_a_finding_and_the_others_answer(elsewhere: Settings) -> None:
+    broken = elsewhere.queries / "questions" / "platforms" / "broken.rq"
+    broken.write_text("SELECT * { ?s ?p ?o }")
+    with serving(elsewhere) as client:
+        findings = client.get("/status").json()["findings"]
+        assert {f["file"] for f in findings} == {"questions/platforms/broken.rq"}
+        assert client.get("/questions/broken").status_code == 404
+        assert client.get("/questions/reach").status_code == 200
+
+
+def test_a_state_that_was_copied_is_served_without_a_build(
+    elsewhere: Settings, world: Settings, client: Client
+) -> None:
+    with serving(replace(elsewhere, state=world.state)) as other:
+        assert other.get("/status").json()["snapshot"] == client.get("/status").json()["snapshot"]

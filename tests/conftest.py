@@ -1,0 +1,44 @@
+"""What many tests share: the seed documents beside the checkout, and the snapshot of the project's own ontology."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kg.build import build
+from kg.settings import Settings, read
+
+PROJECT = Path(__file__).parent.parent
+SEEDS = PROJECT.parent / "shared" / "seeds"
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    """The folder with the five documents and what was read in them."""
+    if not SEEDS.is_dir():
+        pytest.skip("the seed documents (../shared/seeds) are not at hand")
+    return SEEDS
+
+
+@pytest.fixture(scope="session")
+def claims(seeds: Path) -> dict[str, dict[str, str]]:
+    """The rows of claims.csv by claim id."""
+    with (seeds / "claims.csv").open(encoding="utf-8", newline="") as file:
+        return {row["id"]: row for row in csv.DictReader(file)}
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The settings of a checkout, with a state folder of its own and the documents where they are at hand."""
+    state = tmp_path_factory.mktemp("state")
+    return replace(read({}, PROJECT), state=state, sources=SEEDS if SEEDS.is_dir() else None)
+
+
+@pytest.fixture(scope="session")
+def snapshot(settings: Settings) -> Iterator[Path]:
+    """The snapshot of the project's ontology, built once for all tests."""
+    yield build(settings).snapshot

@@ -1,0 +1,28 @@
+"""Small snapshots to test with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.serving import snapshot
+
+
+def node(name: str) -> ox.NamedNode:
+    return ox.NamedNode(f"urn:test:{name}")
+
+
+def numbers(count: int, *graphs: str) -> Iterator[ox.Quad]:
+    """``count`` things with their number, in the default graph and in each of the given graphs."""
+    for i in range(count):
+        for graph in (ox.DefaultGraph(), *map(node, graphs)):
+            yield ox.Quad(node(f"thing-{i}"), node("number"), ox.Literal(i), graph)
+
+
+def published(state: Path, quads: Iterable[ox.Quad], **inputs: str) -> Path:
+    content = [*quads]
+    with snapshot.writing(state), snapshot.staging(state) as staging:
+        snapshot.write(staging, content, snapshot.manifest(inputs, counts={"quads": len(content)}))
+        return snapshot.publish(state, staging, snapshot.name(inputs))

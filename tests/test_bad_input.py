@@ -1,0 +1,141 @@
+"""Bad input gets one clear error that names the place and the remedy, publishes nothing and loses nothing."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kg.build import build
+from kg.errors import BuildRefused, Finding
+from kg.serving import snapshot as snapshots
+from kg.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def edited(settings: Settings, snapshot: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The project as an author has it: a copy to edit, with a published snapshot."""
+    folder = tmp_path_factory.mktemp("edited")
+    shutil.copytree(settings.ontology, folder / "ontology")
+    shutil.copytree(settings.queries, folder / "queries")
+    shutil.copytree(settings.state, folder / "state")
+    assert snapshot.name == (folder / "state" / "current").read_text().strip()
+    return replace(
+        settings, ontology=folder / "ontology", queries=folder / "queries", state=folder / "state", sources=None
+    )
+
+
+def refused(settings: Settings, file: str, text: str, *, instead_of: str | None = None) -> list[Finding]:
+    """The errors of a build after a text was added to a file, or put in place of another; the file is mended after."""
+    path = settings.ontology / file
+    before, current = path.read_text(encoding="utf-8"), snapshots.current(settings.state)
+    assert instead_of is None or before.count(instead_of) >= 1
+    path.write_text(before.replace(instead_of, text, 1) if instead_of else before + text, encoding="utf-8")
+    try:
+        with pytest.raises(BuildRefused) as caught:
+            build(settings)
+    finally:
+        path.write_text(before, encoding="utf-8")
+    assert snapshots.current(settings.state) == current
+    assert [p.name for p in (settings.state / "snapshots").iterdir()] == [current.name if current else None]
+    errors = [finding for finding in caught.value.findings if finding.severity == "error"]
+    assert all(finding.fix for finding in errors)
+    return errors
+
+
+def last_line(settings: Settings, file: str) -> int:
+    return len((settings.ontology / file).read_text(encoding="utf-8").splitlines())
+
+
+SEED = "facts/seed-003.ttl"
+
+
+def test_an_unchanged_copy_needs_no_build(edited: Settings) -> None:
+    assert not build(edited).changed
+
+
+def test_broken_turtle_is_refused_at_its_line(edited: Settings) -> None:
+    (finding,) = refused(edited, SEED, "\nid:Taobao ep:launchedBy id:Alibaba ;;\n  oops\n")
+    assert finding.code == "turtle-syntax"
+    assert finding.file == SEED
+    assert finding.line in range(last_line(edited, SEED) + 2, last_line(edited, SEED) + 5)
+
+
+def test_a_fact_without_a_source_is_refused(edited: Settings) -> None:
+    (finding,) = refused(edited, SEED, "\nid:Taobao ep:launchedBy id:Alibaba .\n")
+    assert (finding.code, finding.file, finding.line) == ("fact-without-source", SEED, last_line(edited, SEED) + 2)
+
+
+def test_a_claim_that_does_not_exist_is_refused(edited: Settings) -> None:
+    (finding,) = refused(edited, SEED, "ep:claim id:claim-S3-99 .", instead_of="ep:claim id:claim-S3-71 .")
+    assert finding.code == "unknown-claim"
+    assert "claim-S3-99" in finding.message
+    assert finding.file == SEED
+    assert finding.line
+
+
+def test_an_opinion_behind_an_assertion_is_refused(edited: Settings) -> None:
+    (finding,) = refused(edited, SEED, "ep:claim id:claim-S3-75 .", instead_of="ep:claim id:claim-S3-71 .")
+    assert (finding.code, finding.file) == ("opinion-as-fact", SEED)
+
+
+def test_a_missing_import_is_refused(edited: Settings) -> None:
+    missing = "<https://w3id.org/entrepot/facts/world>, <https://w3id.org/entrepot/facts/nowhere>"
+    (finding,) = refused(edited, "entrepot.ttl", missing, instead_of="<https://w3id.org/entrepot/facts/world>")
+    assert finding.code == "import-unmapped"
+    assert "facts/nowhere" in finding.message
+    assert finding.file == "entrepot.ttl"
+    assert finding.line
+
+
+def test_a_country_that_is_also_a_bloc_is_a_contradiction_that_names_the_facts(edited: Settings) -> None:
+    (finding,) = refused(edited, SEED, "\nid:BR a ep:Bloc .\n")
+    assert finding.code == "contradiction"
+    assert "Bloc" in finding.message
+    assert "id:BR" in finding.message
+    assert finding.file
+    assert finding.line
+
+
+def test_a_fault_in_a_rule_is_refused(edited: Settings) -> None:
+    (finding,) = refused(edited, "rules/10-stated-tier.rq", "?tire", instead_of="?tier")
+    assert finding.file == "rules/10-stated-tier.rq"
+    assert finding.line
+
+
+def test_a_bad_row_of_a_table_is_reported_with_its_line_and_the_rest_loads(edited: Settings) -> None:
+    path = edited.ontology / "tables" / "regions.csv"
+    before = path.read_text(encoding="utf-8")
+    path.write_text(before + "999,Atlantis\n", encoding="utf-8")
+    built = build(edited)
+    path.write_text(before, encoding="utf-8")
+    (finding,) = [f for f in built.findings if f.file == "tables/regions.csv"]
+    assert (finding.code, finding.line) == ("row-refused", before.count("\n") + 1)
+
+
+def test_a_changed_fact_builds_a_new_snapshot(edited: Settings) -> None:
+    path = edited.ontology / SEED
+    before = path.read_text(encoding="utf-8")
+    path.write_text(before.replace("ep:focusesOn id:BR", "ep:focusesOn id:AR, id:BR"), encoding="utf-8")
+    with pytest.raises(BuildRefused):  # the new fact has no source yet
+        build(edited)
+    addition = """
+[] a owl:Axiom ; owl:annotatedSource id:AliExpress ; owl:annotatedProperty ep:focusesOn ;
+    owl:annotatedTarget id:AR ; ep:claim id:claim-S3-71 .
+"""
+    path.write_text(path.read_text(encoding="utf-8") + addition, encoding="utf-8")
+    assert build(edited).changed
+
+
+def test_a_question_with_a_fault_is_left_out_and_the_others_stay(edited: Settings) -> None:
+    from kg.asking import questions
+
+    path = edited.queries / "questions" / "platforms" / "broken.rq"
+    path.write_text("#+ summary: Which?\n#+ topic: platforms\nSELECT ?x WHERE { ?x a \n", encoding="utf-8")
+    found, findings = questions.read(edited.queries)
+    path.unlink()
+    assert len(found) == 10
+    assert {(f.file, f.severity) for f in findings} == {("questions/platforms/broken.rq", "error")}
+    assert all(f.line for f in findings)
