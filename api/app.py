@@ -81,7 +81,7 @@ def _described(app: FastAPI) -> dict[str, Any]:
     """The description of the interface, in which every question is a path of its own."""
     serving: Serving | None = app.state.entrepot.serving
     description = FastAPI.openapi(app)
-    return openapi.with_questions(description, serving.questions, serving.names) if serving else description
+    return openapi.with_questions(description, serving.questions, serving.desk.names) if serving else description
 
 
 class HeadIsGet:

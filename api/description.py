@@ -32,7 +32,7 @@ async def describe(iri: str, lease: Lease, served: Serving, lang: str) -> dict[s
     records = await lease.select(_RECORDS % f"<{iri}>", _MOST)
     others = await lease.select(_OTHERS % f"<{iri}>", _MOST)
     written = _Written(served, lang)
-    claim = served.claims.get(iri)
+    claim = served.desk.claims.get(iri)
     triples = _triples(own)
     return {
         **written.thing(iri),
@@ -48,7 +48,7 @@ async def describe(iri: str, lease: Lease, served: Serving, lang: str) -> dict[s
             for subject, about in _by_subject(records).items()
         ],
         "mentions": [{"subject": written.thing(_subject(t)), **written.fact(t)} for t in _triples(others)],
-        "passage": served.passages.passage(claim.document, claim.locator) if claim else None,
+        "passage": served.desk.passages.passage(claim.document, claim.locator) if claim else None,
         "truncated": own.truncated or records.truncated or others.truncated,
     }
 
@@ -60,7 +60,7 @@ class _Written:
         self._served, self._lang = served, lang
 
     def thing(self, iri: str) -> dict[str, str]:
-        return {"id": shorten(iri).strip("<>"), "label": self._served.names.label(iri, self._lang)}
+        return {"id": shorten(iri).strip("<>"), "label": self._served.desk.names.label(iri, self._lang)}
 
     def values(self, triples: Sequence[Triple], predicate: str) -> list[dict[str, str]]:
         parts = map(triple_as_json, triples)
@@ -84,7 +84,7 @@ class _Written:
             "status": found.status if found else None,
             "kinds": list(found.kinds) if found else [],
             "claims": [local(claim) for claim in found.claims] if found else [],
-            "sources": [self._served.describe(source) for source in found.sources] if found else [],
+            "sources": [self._served.desk.describe(source) for source in found.sources] if found else [],
             "explain": f"/explain?{urlencode(_parameters(triple))}",
         }
 

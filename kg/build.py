@@ -66,9 +66,7 @@ def build(settings: Settings, *, force: bool = False, progress: Progress = lambd
             return Built(current, False, _findings(current), time.perf_counter() - started)
         with snapshot.staging(settings.state) as staging:
             _make(settings, inputs, staging, progress)
-            if force and current and current.name == snapshot.name(inputs):
-                progress("the result is named by its inputs, so the snapshot keeps its name")
-            path = snapshot.publish(settings.state, staging, snapshot.name(inputs))
+            path = snapshot.publish(settings.state, staging, snapshot.name(inputs), anew=force)
         snapshot.clean(settings.state)
     return Built(path, True, _findings(path), time.perf_counter() - started)
 

@@ -22,8 +22,7 @@ from kg import build as building
 from kg import settings as setting
 from kg.asking import questions
 from kg.asking.answer import Answer, answer
-from kg.asking.claims import Claims
-from kg.asking.names import Names
+from kg.asking.desk import Desk
 from kg.asking.questions import Column, Question
 from kg.errors import BuildRefused, EntrepotError, Finding, Misuse, UnknownQuestion, UnknownTriple
 from kg.files import turtle
@@ -172,21 +171,30 @@ def explain(
 ) -> None:
     """Say why a triple is in the graph, down to the claims and sources."""
     triple = Triple(*(_term(text) for text in (subject, predicate, object)))  # type: ignore[arg-type]
-    with _snapshot(setting.read()) as path, closing(Why(path / snapshot.WHY)) as why:
-        names = asyncio.run(_names(path))
+    settings = setting.read()
+    with _snapshot(settings) as path, closing(Why(path / snapshot.WHY)) as why:
+        desk = asyncio.run(_desk(path, settings))
+
+        def label(term: Term) -> str:
+            return why.expression(term) or desk.names.word(term)
+
         proof = why.proof(triple)
         if proof is None:
-            near = "".join(f"\n  {' '.join(map(names.word, t))}" for t in why.near(triple))
+            near = "".join(f"\n  {' '.join(map(desk.names.word, t))}" for t in why.near(triple))
             raise UnknownTriple("The graph does not hold this triple.", f"Nearby it holds:{near}" if near else "")
         for each in [proof, *(why.alternatives(triple) if every else [])]:
-            print(json.dumps(render.as_json(each)) if as_json else render.as_text(each, names.word))
+            if as_json:
+                print(json.dumps(render.as_json(each, desk.describe, label, desk.passage), ensure_ascii=False))
+            else:
+                print(render.as_text(each, label))
 
 
 @app.command()
 def resolve(text: str, as_json: AsJson = False) -> None:
     """Find what a name, code or alias stands for."""
-    with _snapshot(setting.read()) as path:
-        matches = asyncio.run(_names(path)).resolve(text)
+    settings = setting.read()
+    with _snapshot(settings) as path:
+        matches = asyncio.run(_desk(path, settings)).names.resolve(text)
     if as_json:
         print(json.dumps({"matches": [match.as_json() for match in matches]}, ensure_ascii=False))
         return
@@ -245,14 +253,13 @@ def _term(text: str) -> Term:
 async def _answer(settings: Settings, question: Question, given: Mapping[str, Sequence[str]]) -> Answer:
     with _snapshot(settings) as path, closing(Why(path / snapshot.WHY)) as why:
         async with _lease(path) as lease:
-            names, claims = await Names.build(lease), await Claims.build(lease)
-            today = datetime.now(UTC).date()
-            return await answer(question, given, lease, why, names, claims, as_of=today, snapshot=path.name)
+            desk, today = await Desk.open(lease, None), datetime.now(UTC).date()
+            return await answer(question, given, lease, why, desk.names, desk.claims, as_of=today, snapshot=path.name)
 
 
-async def _names(path: Path) -> Names:
+async def _desk(path: Path, settings: Settings) -> Desk:
     async with _lease(path) as lease:
-        return await Names.build(lease)
+        return await Desk.open(lease, settings.sources)
 
 
 def _lease(path: Path) -> AbstractAsyncContextManager[Lease]:

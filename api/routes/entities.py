@@ -29,7 +29,7 @@ async def resolve(
     type: str | None = None,  # noqa: A002
 ) -> dict[str, Any]:
     cls = type.removeprefix("ep:").removeprefix(EP) if type else None
-    return {"matches": [match.as_json() for match in served.names.resolve(q, cls, language)]}
+    return {"matches": [match.as_json() for match in served.desk.names.resolve(q, cls, language)]}
 
 
 @router.get("/id/{name}", summary="To the description of a thing", status_code=303, response_class=RedirectResponse)
@@ -60,9 +60,9 @@ def _find(served: Serving, name: str) -> str:
         UnknownEntity: there is none, or more than one.
     """
     iri = expand(name) or expand(ID + name)
-    if iri is not None and served.names.known(iri):
+    if iri is not None and served.desk.names.known(iri):
         return iri.value
     try:
-        return served.names.one(name).value
+        return served.desk.names.one(name).value
     except (UnknownName, AmbiguousName) as error:
         raise UnknownEntity(f"Nothing is known by {name!r}.", error.hint, **error.data) from error

@@ -78,7 +78,7 @@ async def _row(request: Request, served: Serving, name: str, row: int) -> list[T
     question = find(served, name)
     given = parameters(request, "question", "row")
     async with served.pool.lease(served.settings.deadline) as lease:
-        triples = await explain_row(question, given, row, lease, served.why, served.names, as_of=today())
+        triples = await explain_row(question, given, row, lease, served.why, served.desk.names, as_of=today())
     if not triples:
         raise UnknownTriple(f"The answer has no row {row}.", "Rows are counted from 0.")
     return triples
@@ -86,7 +86,7 @@ async def _row(request: Request, served: Serving, name: str, row: int) -> list[T
 
 def _written(served: Serving, proofs: Sequence[Proof], media_type: str, language: str, *, several: bool) -> Response:
     def label(term: Term) -> str:
-        return served.why.expression(term) or served.names.word(term, language)
+        return served.why.expression(term) or served.desk.names.word(term, language)
 
     headers = {"Vary": "Accept, Accept-Language"}
     match media_type:
@@ -95,6 +95,6 @@ def _written(served: Serving, proofs: Sequence[Proof], media_type: str, language
         case "text/vnd.graphviz":
             text = "\n".join(render.as_dot(proof, label) for proof in proofs) + "\n"
             return Response(text, media_type=media_type, headers=headers)
-    nodes = [render.as_json(p, served.describe, label, served.passage) for p in proofs]
+    nodes = [render.as_json(p, served.desk.describe, label, served.desk.passage) for p in proofs]
     content: Any = {"conclusions": nodes} if several else nodes[0]
     return JSONResponse(content, headers=headers)

@@ -41,7 +41,7 @@ async def values(
     if parameter not in question.parameters:
         raise HTTPException(404, f"The question {name!r} has no parameter {parameter!r}.")
     types = question.parameters[parameter].types
-    members = served.names.members(types[0], q, language, min(max(limit, 1), _MOST))
+    members = served.desk.names.members(types[0], q, language, min(max(limit, 1), _MOST))
     return {"values": [{"id": shorten(iri.value).strip("<>"), "label": label} for iri, label in members]}
 
 
@@ -53,7 +53,7 @@ async def ask(request: Request, served: Served, language: Lang, name: str) -> Re
     question = find(served, stem)
     wanted = _wanted(request, language, suffix)
     given = parameters(request)
-    bound = arguments(question, given, served.names, today())
+    bound = arguments(question, given, served.desk.names, today())
     headers = {
         "ETag": _tag(served.snapshot, question.text, _meant(bound), wanted),
         "Vary": "Accept, Accept-Language",
@@ -70,8 +70,8 @@ async def ask(request: Request, served: Served, language: Lang, name: str) -> Re
                 given,
                 lease,
                 served.why,
-                served.names,
-                served.claims,
+                served.desk.names,
+                served.desk.claims,
                 as_of=today(),
                 limit=wanted.limit,
                 offset=wanted.offset,

@@ -140,7 +140,8 @@ class Process(asyncio.SubprocessProtocol):
         if self._reply is not None and not self._reply.done():
             self._reply.set_exception(self._killed_for or _death(self.transport.get_returncode()))
         self.transport.close()
-        self.ended.set_result(None)
+        if not self.ended.done():  # who waited for it may have been cancelled, and it with them
+            self.ended.set_result(None)
         self._on_exit(self)
 
     def _settle(self, kind: bytes, body: bytes) -> None:

@@ -110,12 +110,15 @@ def write(staging: Path, quads: Iterable[ox.Quad], manifest: Mapping[str, Any]) 
     (staging / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def publish(state: Path, staging: Path, name: str) -> Path:
+def publish(state: Path, staging: Path, name: str, *, anew: bool = False) -> Path:
     """Make what was written the current snapshot; on disk once this returns. Its path comes back.
 
-    A snapshot of the same name was made from the same inputs, and may be held: it stays, and ``staging`` goes.
+    A snapshot of the same name was made from the same inputs: it stays, and ``staging`` goes. With ``anew`` it is
+    replaced, in case it was damaged, unless somebody holds it.
     """
     final = state / "snapshots" / name
+    if anew and final.exists():
+        _remove(final)
     if not final.exists():
         _sync_tree(staging)
         staging.rename(final)

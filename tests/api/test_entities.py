@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from httpx import Client
+from httpx2 import Client
 
 from kg.serving.worker import GRAPH_FORMATS
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from httpx import Client
+from httpx2 import Client
 
 TRIPLE = {"subject": "id:ParcelPlaza", "predicate": "ep:reaches", "object": "id:BR"}
 LEAF = {"subject": "id:ParcelPlaza", "predicate": "ep:sellsIn", "object": "id:BR"}

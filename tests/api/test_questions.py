@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from httpx import Client
+from httpx2 import Client
 
 REACHED = ["id:BR", "id:CL"]
 

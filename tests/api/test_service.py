@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-import httpx
+import httpx2 as httpx
 import pytest
-from httpx import Client
+from httpx2 import Client
 from live_server import serving
 
 from kg.settings import Settings

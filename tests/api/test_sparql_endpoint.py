@@ -6,7 +6,7 @@ import socket
 
 import pyoxigraph as ox
 import pytest
-from httpx import Client
+from httpx2 import Client
 
 from kg.serving.worker import GRAPH_FORMATS, RESULT_FORMATS
 

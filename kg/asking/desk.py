@@ -1,0 +1,67 @@
+"""The reference desk: what is read once from a snapshot, so that answers and proofs can be put in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.asking import Runner
+from kg.asking.claims import Claims, local
+from kg.asking.names import Names
+from kg.asking.passages import Passages
+from kg.sources import Source
+from kg.terms import DCTERMS, EP, RDFS
+
+_DOCUMENTS = f"""PREFIX ep: <{EP}> PREFIX dcterms: <{DCTERMS}> PREFIX rdfs: <{RDFS}>
+SELECT ?source ?title ?url ?from ?until ?digest WHERE {{
+  ?source a ep:Source .
+  OPTIONAL {{ ?source dcterms:title ?title }}
+  OPTIONAL {{ ?source rdfs:seeAlso ?url }}
+  OPTIONAL {{ ?source ep:writtenFrom ?from }}
+  OPTIONAL {{ ?source ep:writtenUntil ?until }}
+  OPTIONAL {{ ?source ep:sha256 ?digest }}
+}}"""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The names, claims, documents and, where these are at hand, passages of one snapshot."""
+
+    names: Names
+    claims: Claims
+    documents: Mapping[str, Mapping[str, str]]
+    """What is known of each source by its IRI: title, url, from, until, digest."""
+    passages: Passages
+
+    @classmethod
+    async def open(cls, runner: Runner, folder: Path | None) -> Desk:
+        """The desk of the graph that a runner asks; the folder may hold its documents."""
+        found = await runner.select(_DOCUMENTS, 100_000)
+        documents = {
+            str(row["source"].value): {name: str(term.value) for name, term in row.items() if name != "source"}
+            for row in found.rows
+        }
+        digests = {iri: known["digest"] for iri, known in documents.items() if "digest" in known}
+        return cls(await Names.build(runner), await Claims.build(runner), documents, Passages(folder, digests))
+
+    def describe(self, source: Source) -> dict[str, str | None]:
+        """What a person wants to know of a source; a claim is named as in the evidence of a row."""
+        claim = self.claims.get(source.claim) if source.claim else None
+        origin = (claim.document if claim else None) or source.source
+        known = self.documents.get(origin or "", {})
+        written = dict.fromkeys(known[end][:10] for end in ("from", "until") if end in known)
+        return {
+            "claim": local(source.claim) if source.claim else None,
+            "document": local(origin) if origin else None,
+            "locator": claim.locator if claim else None,
+            "url": known.get("url"),
+            "title": known.get("title"),
+            "date": "/".join(written) or None,
+        }
+
+    def passage(self, sources: Sequence[Source]) -> str | None:
+        """The words that some sources rest on, where their documents are at hand."""
+        claims = [claim for source in sources if source.claim and (claim := self.claims.get(source.claim))]
+        found = [text for c in claims if (text := self.passages.passage(c.document, c.locator))]
+        return "\n".join(dict.fromkeys(found)) or None

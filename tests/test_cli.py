@@ -1,0 +1,163 @@
+"""The commands: what they print, and the exit codes 0 for clean, 1 for findings, 2 for misuse."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kg.settings import Settings
+
+PROJECT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def here(settings: Settings, snapshot: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A working folder with a copy of the ontology and the questions, already built."""
+    folder = tmp_path_factory.mktemp("here")
+    shutil.copytree(settings.ontology, folder / "ontology")
+    shutil.copytree(settings.queries, folder / "queries")
+    shutil.copytree(settings.state, folder / "state")
+    assert (folder / "state" / "snapshots" / snapshot.name).is_dir()
+    return folder
+
+
+def entrepot(here: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ENTREPOT_")}
+    command = [sys.executable, "-c", "from kg.cli import main; main()", *arguments]
+    environment["PYTHONPATH"] = str(PROJECT)
+    return subprocess.run(command, cwd=here, env=environment, capture_output=True, encoding="utf-8", check=False)
+
+
+def test_a_build_of_unchanged_inputs_does_nothing_and_says_so(here: Path) -> None:
+    done = entrepot(here, "build")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.startswith("Nothing changed: snapshot ")
+
+
+def test_a_build_shows_its_progress(here: Path) -> None:
+    done = entrepot(here, "build", "--force")
+    assert done.returncode == 0
+    steps = re.findall(r"^… (\w+)", done.stderr, re.M)
+    assert steps[:3] == ["reading", "checking", "reasoning"]
+    assert steps[-1] == "writing"
+
+
+def test_a_clean_ontology_has_no_findings(here: Path) -> None:
+    assert entrepot(here, "check").returncode == 0
+    assert json.loads(entrepot(here, "check", "--json").stdout) == {"findings": []}
+
+
+def test_a_fault_is_printed_with_its_place_and_fix_and_exits_1(here: Path) -> None:
+    path = here / "ontology" / "facts" / "world.ttl"
+    before = path.read_text(encoding="utf-8")
+    path.write_text(before + "\nid:XX a ep:Nothing .\n", encoding="utf-8")
+    checked, built = entrepot(here, "check"), entrepot(here, "build")
+    path.write_text(before, encoding="utf-8")
+    for done in (checked, built):
+        assert done.returncode == 1
+        assert f"facts/world.ttl:{before.count(chr(10)) + 2}: error [" in done.stdout
+        assert " Fix: " in done.stdout
+    assert "nothing was published" in built.stderr
+
+
+def test_a_question_is_answered_as_table_csv_and_json(here: Path) -> None:
+    table = entrepot(here, "ask", "country-tier", "country=Spain").stdout.splitlines()
+    assert table[0].split() == ["country", "tier", "basis", "region", "regionTier", "status", "claims"]
+    (row,) = csv.DictReader(entrepot(here, "ask", "country-tier", "country=ES", "--format", "csv").stdout.splitlines())
+    assert (row["country"], row["basis"]) == ("Spain", "stated")
+    answer = json.loads(entrepot(here, "ask", "country-tier", "country=西班牙", "--json").stdout)
+    assert answer["rows"][0]["tier"]["id"] == "id:tier-2"
+
+
+def test_an_empty_answer_says_what_is_not_stated(here: Path) -> None:
+    done = entrepot(here, "ask", "zero-tolerance-platforms", "platform=AliExpress")
+    assert (done.returncode, done.stdout) == (0, "Not stated: what AliExpress has zero tolerance for.\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("ask", "country-teir"), "Did you mean country-tier?"),
+        (("ask", "country-tier", "country"), "is no parameter=value"),
+        (("ask", "country-tier", "country=Atlantis"), "Nothing of type Country is called 'Atlantis'"),
+        (("ask", "country-tier", "country=eBay"), "eBay is a Marketplace, not a Country."),
+        (("ask", "country-tier", "land=ES"), "land"),
+        (("ask", "country-tier", "--format", "pdf"), "Use table, json or csv."),
+        (("explain", "Brazil", "ep:partOf", "id:LatinAmerica"), "is no IRI, CURIE or N-Triples literal"),
+        (("explain", "id:DX", "ep:focusesOn", "id:tier-1"), "Nearby it holds:"),
+        (("export", "--out", "graph.xls"), "names no format"),
+        (("sing",), "No such command"),
+        (("build", "--loud"), "No such option"),
+    ],
+)
+def test_misuse_exits_2_and_says_what_to_do(here: Path, arguments: tuple[str, ...], said: str) -> None:
+    done = entrepot(here, *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_proof_ends_in_sourced_leaves(here: Path) -> None:
+    done = entrepot(here, "explain", "id:AliExpress", "ep:coversThroughRegion", "id:VN")
+    first, *reasons = done.stdout.splitlines()
+    assert first.startswith("AliExpress focuses on a region around Vietnam (inferred: prp-spo2")
+    assert "  because AliExpress focuses on Southeast Asia (stated: S3-71)" in reasons
+
+
+def test_a_name_is_resolved_in_any_language(here: Path) -> None:
+    assert entrepot(here, "resolve", "Lanting Jishi").stdout.startswith("id:LightInTheBox ")
+    assert entrepot(here, "resolve", "兰亭集势").stdout.startswith("id:LightInTheBox ")
+
+
+def test_the_graph_is_exported_with_what_is_inferred(here: Path) -> None:
+    assert entrepot(here, "export", "--out", "graph.nt").returncode == 0
+    lines = (here / "graph.nt").read_text(encoding="utf-8").splitlines()
+    counts = json.loads((next((here / "state" / "snapshots").iterdir()) / "manifest.json").read_text())["counts"]
+    assert len(lines) == counts["triples"] > counts["asserted"] > 7000
+
+
+def test_fmt_check_exits_1_where_a_file_would_change(here: Path) -> None:
+    assert entrepot(here, "fmt", "--check", "ontology").returncode == 0
+    path = here / "untidy.ttl"
+    path.write_text("@prefix id: <https://w3id.org/entrepot/id/> . id:b id:p id:c. id:a id:p id:b .", encoding="utf-8")
+    assert entrepot(here, "fmt", "--check", "untidy.ttl").returncode == 1
+    assert entrepot(here, "fmt", "untidy.ttl").returncode == 0
+    assert entrepot(here, "fmt", "--check", "untidy.ttl").returncode == 0
+
+
+def test_a_taken_port_exits_2_with_a_hint(here: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = entrepot(here, "serve", "--port", str(taken.getsockname()[1]))
+    assert done.returncode == 2
+    assert "Try another --port." in done.stderr
+
+
+def test_the_readme_names_every_command_and_question(here: Path) -> None:
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^  (\w+) {2,}\S", entrepot(here, "--help").stdout, re.M)
+    assert {"fmt", "check", "build", "ask", "explain", "resolve", "export", "serve"} <= set(commands)
+    names = [line.split()[0] for line in entrepot(here, "ask", "list").stdout.splitlines()]
+    assert len(names) == len(list((PROJECT / "queries" / "questions").glob("*/*.rq")))
+    for word in (*commands, *names):
+        assert re.search(rf"`[^`]*\b{word}\b[^`]*`", readme), word
+
+
+def test_the_first_screen_of_the_readme_shows_what_the_commands_print(here: Path) -> None:
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```console\n(\$ entrepot .*?)```", readme, re.S)
+    shown = re.findall(r"\$ entrepot ([^\n]*)\n(.*?)(?=\n\$|\Z)", block, re.S)
+    assert len(shown) == 2
+    for command, output in shown:
+        printed = [line.rstrip() for line in entrepot(here, *command.split()).stdout.splitlines()]
+        assert output.strip().splitlines() == printed
