@@ -19,7 +19,7 @@ from api.state import Serving, State, serve
 from kg import build
 from kg.errors import BuildRefused
 from kg.serving import snapshot
-from kg.settings import Settings
+from kg.settings import Settings, read
 
 log = logging.getLogger("uvicorn.error")
 
@@ -46,6 +46,11 @@ def create_app(settings: Settings) -> FastAPI:
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     app.add_middleware(HeadIsGet)
     return app
+
+
+def configured() -> FastAPI:
+    """The app with the settings of this process, for a server that starts it by name."""
+    return create_app(read())
 
 
 @asynccontextmanager

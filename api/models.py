@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from kg.asking.answer import LIMIT
-from kg.asking.questions import Column, Parameter, Question
+from kg.asking.question import Column, Parameter, Question
 from kg.serving.worker import GRAPH_FORMATS, RESULT_FORMATS
 from kg.terms import Term, written
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from api import models
 from api.models import Json, default, meaning_of_empty, reference
 from kg.asking.names import Names
-from kg.asking.questions import VALUE_TYPES, Column, Parameter, Question
+from kg.asking.question import VALUE_TYPES, Column, Parameter, Question
 from kg.terms import shorten
 
 LISTED = 60

@@ -10,7 +10,7 @@ from typing import Any
 
 from kg.asking import questions
 from kg.asking.desk import Desk
-from kg.asking.questions import Question
+from kg.asking.question import Question
 from kg.errors import Finding
 from kg.reasoning.proofs import Why
 from kg.serving import snapshot

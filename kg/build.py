@@ -17,7 +17,7 @@ from kg.asking import questions
 from kg.errors import BuildRefused, Finding
 from kg.files import load as loading
 from kg.files.load import Dataset
-from kg.reasoning import proofs, strata, swrl
+from kg.reasoning import order, proofs, strata, swrl
 from kg.reasoning.closure import Closure, Violation
 from kg.reasoning.reason import reason
 from kg.reasoning.rules import compile_rules
@@ -135,7 +135,7 @@ def _make(settings: Settings, inputs: dict[str, str], staging: Path, progress: P
 def _rules(settings: Settings, asserted: list[Triple]) -> tuple[list[Stratum], list[Finding]]:
     """The stratified rules, and what is wrong with them, with their order or with the rules in SWRL."""
     rules, faults = strata.read(settings.ontology / "rules")
-    return rules, [*faults, *strata.check_strata(rules, compile_rules(asserted)), *swrl.check(asserted)]
+    return rules, [*faults, *order.check_strata(rules, compile_rules(asserted)), *swrl.check(asserted)]
 
 
 def _quads(dataset: Dataset, closure: Closure) -> Iterator[ox.Quad]:

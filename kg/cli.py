@@ -23,7 +23,7 @@ from kg import settings as setting
 from kg.asking import questions
 from kg.asking.answer import Answer, answer
 from kg.asking.desk import Desk
-from kg.asking.questions import Column, Question
+from kg.asking.question import Column, Question
 from kg.errors import BuildRefused, EntrepotError, Finding, Misuse, UnknownQuestion, UnknownTriple
 from kg.files import turtle
 from kg.reasoning import render
@@ -212,9 +212,7 @@ def serve(
     """Build if needed, then answer over HTTP."""
     import uvicorn
 
-    from api.app import create_app
-
-    settings = setting.read()
+    setting.read()  # misuse is found here, before a server starts
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -222,7 +220,7 @@ def serve(
         except OSError as cause:
             raise Misuse(f"Port {port} of {host} cannot be used: {cause.strerror}.", "Try another --port.") from cause
     # Queries still running are not waited for: their processes end with the server.
-    uvicorn.run(create_app(settings), host=host, port=port, log_level="info", timeout_graceful_shutdown=2)
+    uvicorn.run("api.app:configured", factory=True, host=host, port=port, timeout_graceful_shutdown=2)
 
 
 def _question(name: str, known: Mapping[str, Question]) -> Question:

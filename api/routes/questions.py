@@ -16,7 +16,7 @@ from api.deps import Lang, Served, unless_gone
 from api.state import Serving
 from kg.asking.answer import LEVELS, LIMIT, Answer, answer
 from kg.asking.arguments import Arguments, arguments
-from kg.asking.questions import RESERVED, Question
+from kg.asking.question import RESERVED, Question
 from kg.errors import BadParameter, UnknownQuestion
 from kg.files.turtle import write
 from kg.terms import shorten

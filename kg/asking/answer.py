@@ -19,7 +19,7 @@ from kg.asking.claims import Claims, local
 from kg.asking.diagnosis import Diagnosis, diagnose
 from kg.asking.evidence import Evidence, Facts, Witness
 from kg.asking.names import Names
-from kg.asking.questions import Column, Question
+from kg.asking.question import Column, Question
 from kg.errors import BadParameter
 from kg.sparql import Token, bind, tokens
 from kg.terms import XSD, Term, Triple, shorten

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from pyoxigraph import Literal, NamedNode
 
 from kg.asking.names import Names, readable
-from kg.asking.questions import VALUE_TYPES, Parameter, Question
+from kg.asking.question import VALUE_TYPES, Parameter, Question
 from kg.errors import BadParameter, UnknownParameter
 from kg.sparql import Values
 from kg.terms import XSD, Term, canonical, shorten

@@ -10,7 +10,7 @@ from pyoxigraph import Literal
 
 from kg.asking import Runner
 from kg.asking.names import Names
-from kg.asking.questions import Question
+from kg.asking.question import Question
 from kg.errors import DeadlineExceeded
 from kg.sparql import Element, Pattern, Values, Var, bind, values_blocks, variables
 from kg.terms import TYPE, Term

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from kg.asking import Runner
 from kg.asking.claims import KINDS, Claims, in_order, is_claim, local
 from kg.asking.names import Names
-from kg.asking.questions import Question
+from kg.asking.question import Question
 from kg.asking.scopes import Scope, scopes
 from kg.sparql import Values, bind, instantiate, values
 from kg.sparql import values_blocks as blocks

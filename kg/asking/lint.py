@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
+from kg.asking.question import Question
 from kg.errors import Finding, Severity
 from kg.sparql import Piece, Token, aliases, bindable, parts, split, tokens, values_blocks, variables
-
-if TYPE_CHECKING:
-    from kg.asking.questions import Question
 
 CODES = {
     "out-of-scope": "Bind the variable in the same group, repeat its VALUES block there, or compute outside.",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from kg.asking.questions import Question
+from kg.asking.question import Question
 from kg.sparql import Element, Group, Pattern, aliases, bindable, variables
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
@@ -17,11 +16,9 @@ from kg.errors import Finding
 from kg.reasoning.horn import Rule
 from kg.reasoning.horn import Var as RuleVar
 from kg.reasoning.scope import Scope
+from kg.reasoning.strata import Stratum
 from kg.sparql import Pattern, Var
 from kg.terms import SAME_AS, TYPE, Term, written
-
-if TYPE_CHECKING:
-    from kg.reasoning.strata import Stratum
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,8 @@ from kg import sparql
 from kg.errors import Finding, QueryError
 from kg.reasoning import scope
 from kg.reasoning.closure import Closure, Derivation
-from kg.reasoning.order import check_strata
 from kg.sparql import Pattern, Token
 from kg.terms import expand
-
-__all__ = ["Mirror", "Stratum", "apply", "check_strata", "read"]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from small_world import PROLOGUE, TODAY, front, written
 from kg.asking.answer import Answer, answer
 from kg.asking.claims import Claims
 from kg.asking.names import Names
-from kg.asking.questions import Question, read
+from kg.asking.question import Question
+from kg.asking.questions import read
 from kg.reasoning.proofs import Why
 from kg.serving.lease import InProcess, Lease
 

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.asking.answer import ordered
-from kg.asking.questions import Question
+from kg.asking.question import Question
 from kg.errors import BadParameter
 
 pytestmark = pytest.mark.anyio

@@ -10,7 +10,7 @@ import pytest
 
 from kg.asking.arguments import Arguments, arguments
 from kg.asking.names import Names
-from kg.asking.questions import Question
+from kg.asking.question import Question
 from kg.errors import BadParameter, UnknownName, UnknownParameter
 from kg.terms import ident
 

@@ -9,7 +9,7 @@ import pytest
 
 from kg.asking.diagnosis import diagnose
 from kg.asking.names import Names
-from kg.asking.questions import Question
+from kg.asking.question import Question
 from kg.errors import DeadlineExceeded
 from kg.serving.lease import Lease
 

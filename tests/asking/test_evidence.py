@@ -13,7 +13,7 @@ from kg.asking import evidence as looking
 from kg.asking.answer import explain_row
 from kg.asking.claims import Claims, in_order
 from kg.asking.names import Names
-from kg.asking.questions import Question
+from kg.asking.question import Question
 from kg.asking.scopes import scopes
 from kg.reasoning.proofs import Why
 from kg.serving.lease import Lease

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from small_world import PROLOGUE, front
 
-from kg.asking.questions import Question, read
+from kg.asking.question import Question
+from kg.asking.questions import read
 from kg.terms import ident
 
 SOUND = front("market:Country", "{market: {type: Country, doc: D}}") + PROLOGUE

@@ -7,8 +7,8 @@ from pathlib import Path
 from naive_reasoner import turtle
 from rule_files import accepted, rule
 
+from kg.reasoning.order import check_strata
 from kg.reasoning.rules import compile_rules
-from kg.reasoning.strata import check_strata
 
 NEGATES = "CONSTRUCT { ?x ep:tier ?t } WHERE { ?x ep:inherits ?t FILTER NOT EXISTS { ?x ep:stated ?s } }"
 
