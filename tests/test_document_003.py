@@ -115,6 +115,20 @@ def test_a_claim_shows_a_passage_with_the_words_it_rests_on(
     assert claims[f"S3-{number:02}"]["quote"] in claim["passage"].replace("\n", " ")
 
 
+def test_every_printed_name_of_the_document_means_one_thing(client: TestClient, seeds: Path) -> None:
+    with (seeds / "entities.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    printed = {r["entity_id"]: re.findall(r"003: ([^;]*)", r["surface_forms"]) for r in rows}
+    names = {entity: found[0].strip().split(" / ") for entity, found in printed.items() if found}
+    assert len(names) > 50
+    meant: dict[str, str] = {}
+    for entity, forms in names.items():
+        found = {client.get("/resolve", params={"q": form}).json()["matches"][0]["id"] for form in forms}
+        assert len(found) == 1, (entity, forms, found)
+        meant[entity] = found.pop()
+    assert len(set(meant.values())) == len(meant)
+
+
 # --- the questions -----------------------------------------------------------------------------------------------
 
 

@@ -164,7 +164,9 @@ class Names:
         message = f"Nothing of type {cls} is called {text!r}."
         if others:
             message = f"{self.label(others[0])} is a {self.type(others[0]) or ANY}, not a {cls}."
-        hint = f"Did you mean {' or '.join(c['label'] for c in candidates)}?" if candidates else ""
+        hint = "Try another spelling, a code or an IRI; the values of each parameter are listed."
+        if candidates:
+            hint = f"Did you mean {' or '.join(c['label'] for c in candidates)}?"
         return UnknownName(message, hint, parameter=parameter, candidates=candidates)
 
     def label(self, iri: NamedNode | str, lang: str | None = None) -> str:
