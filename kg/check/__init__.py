@@ -1,0 +1,48 @@
+"""A dataset judged by hygiene queries, SHACL shapes and the evidence of its assertions; the verdicts are findings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.check.evidence import unsourced
+from kg.check.hygiene import hygiene
+from kg.check.shapes import shapes
+from kg.check.waivers import unwaived
+from kg.errors import Finding
+from kg.files.load import Dataset
+
+
+def check(dataset: Dataset, queries: Path) -> list[Finding]:
+    """What loading found, then all else that is wrong, in the order of the files.
+
+    Where loading met an error nothing else is checked: what could not be read would look undeclared everywhere.
+    A warning is waived by ``ep:waives "code: reason"`` on its focus; an error cannot be.
+
+    Args:
+        queries: the folder whose ``hygiene/*.rq`` are run; a row is a finding with the file's name as its code.
+    """
+    if any(finding.severity == "error" for finding in dataset.findings):
+        return list(dataset.findings)
+    store = _store(dataset)
+    found: list[Finding] = []
+    for path in sorted(queries.glob("hygiene/*.rq")):
+        found += hygiene(path, store, dataset)
+    for path in sorted(dataset.root.glob("shapes/*.ttl")):
+        found += shapes(path, store, dataset)
+    found += unsourced(dataset)
+    return [*dataset.findings, *sorted(set(unwaived(found, dataset)), key=_order)]
+
+
+def _store(dataset: Dataset) -> ox.Store:
+    """Every triple once in the default graph, and in the named graph of each file that holds it."""
+    store = ox.Store()
+    store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in dataset.triples())
+    for graph, triples in dataset.graphs.items():
+        store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+    return store
+
+
+def _order(finding: Finding) -> tuple[str, int, str, str]:
+    return finding.file or "", finding.line or 0, finding.code, finding.message
