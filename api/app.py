@@ -17,7 +17,7 @@ from api import errors, models, openapi
 from api.routes import entities, explain, health, questions, sparql
 from api.state import Serving, State, serve
 from kg import build
-from kg.errors import BuildRefused
+from kg.errors import BuildFailed, BuildRefused, Finding
 from kg.serving import snapshot
 from kg.settings import Settings, read
 
@@ -66,16 +66,20 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 async def _built(state: State) -> Path | None:
-    """The snapshot of the inputs; the last one where the inputs are refused, or None if there is none."""
+    """The snapshot of the inputs; the last one where the build came to nothing, or None if there is none."""
     try:
         built = await asyncio.to_thread(build.ensure, state.settings, lambda step: log.info("%s", step))
     except BuildRefused as refused:
-        found = [finding.as_json() for finding in refused.findings]
-        state.refused = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "findings": found}
-        for finding in refused.findings:
-            log.error("%s", finding)
-        return snapshot.current(state.settings.state)
-    return built.snapshot
+        findings = refused.findings
+    except BuildFailed as failed:
+        findings = (Finding(failed.code, "error", failed.message, failed.hint),)
+    else:
+        return built.snapshot
+    found = [finding.as_json() for finding in findings]
+    state.refused = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "findings": found}
+    for finding in findings:
+        log.error("%s", finding)
+    return snapshot.current(state.settings.state)
 
 
 def _folders(settings: Settings) -> tuple[Path, Path, Path]:

@@ -55,6 +55,7 @@ STATUS: dict[type[errors.EntrepotError], int] = {
     errors.BadParameter: 422,
     errors.EntrepotError: 500,
     errors.BuildRefused: 503,
+    errors.BuildFailed: 503,
     errors.Busy: 503,
     errors.NotReady: 503,
     errors.OutOfMemory: 503,

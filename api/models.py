@@ -33,7 +33,7 @@ def question_json(question: Question) -> Json:
                 "optional": parameter.optional,
                 "many": parameter.many,
                 "table": dict(parameter.table) or None,
-                "doc": parameter.doc,
+                "doc": doc(parameter),
                 "default": default(parameter),
             }
             for parameter in question.parameters.values()
@@ -46,11 +46,18 @@ def question_json(question: Question) -> Json:
 
 
 def default(parameter: Parameter) -> str | list[str] | None:
-    """What a parameter is where it is not given, as it would stand in a URL."""
+    """What a parameter is where it is not given, as it would stand in a URL; of ``asOf`` None, for it changes daily."""
+    if parameter.name == "asOf":
+        return None
     texts = [",".join(_text(term) for term in row if term) for row in parameter.default if any(row)]
     if parameter.many or parameter.table:
         return texts
     return texts[0] if texts else None
+
+
+def doc(parameter: Parameter) -> str:
+    """What a parameter is for; of ``asOf`` also what it is where it is not given."""
+    return f"{parameter.doc}; without it, today (UTC)" if parameter.name == "asOf" else parameter.doc
 
 
 def _text(term: Term) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from api import models
-from api.models import Json, default, meaning_of_empty, reference
+from api.models import Json, default, doc, meaning_of_empty, reference
 from kg.asking.names import Names
 from kg.asking.question import VALUE_TYPES, Column, Parameter, Question
 from kg.terms import shorten
@@ -63,7 +63,7 @@ def _parameter(parameter: Parameter, names: Names) -> Json:
     return {
         "name": parameter.name,
         "in": "query",
-        "description": parameter.doc,
+        "description": doc(parameter),
         "required": not parameter.optional and not parameter.has_default and parameter.name != "asOf",
         "schema": schema,
         **({"style": "form", "explode": True} if several else {}),

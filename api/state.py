@@ -16,9 +16,11 @@ from kg.reasoning.proofs import Why
 from kg.serving import snapshot
 from kg.serving.pool import Limits, Pool
 from kg.settings import Settings
+from kg.terms import PREF_LABEL
 
 _READING = 60.0
 """Seconds that reading names, claims and documents may take."""
+_LANGUAGES = f"SELECT DISTINCT (LCASE(LANG(?label)) AS ?language) {{ ?thing {PREF_LABEL} ?label }}"
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Serving:
     desk: Desk
     questions: Mapping[str, Question]
     manifest: Mapping[str, Any]
+    languages: frozenset[str]
+    """The languages that labels are in."""
     findings: tuple[Finding, ...]
     """What is wrong with the files of the questions."""
 
@@ -46,7 +50,7 @@ class State:
     settings: Settings
     serving: Serving | None = None
     refused: Mapping[str, Any] | None = None
-    """The last build that was refused: ``at`` and its ``findings``."""
+    """The last build that was refused or failed: ``at`` and its ``findings``."""
     closing: AsyncExitStack = field(default_factory=AsyncExitStack)
 
 
@@ -60,6 +64,7 @@ async def serve(state: State, path: Path) -> None:
     state.closing.callback(why.close)
     async with pool.lease(_READING) as lease:
         desk = await Desk.open(lease, settings.sources)
+        languages = await lease.select(_LANGUAGES, 1000)
     read, findings = questions.read(settings.queries)
     state.serving = Serving(
         settings=settings,
@@ -68,5 +73,6 @@ async def serve(state: State, path: Path) -> None:
         desk=desk,
         questions=read,
         manifest=snapshot.read_manifest(path),
+        languages=frozenset(str(row["language"].value) for row in languages.rows),
         findings=tuple(findings),
     )

@@ -6,6 +6,7 @@ import hashlib
 import multiprocessing
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -14,7 +15,7 @@ import pyoxigraph as ox
 
 from kg import check as checking
 from kg.asking import questions
-from kg.errors import BuildRefused, Finding
+from kg.errors import BuildFailed, BuildRefused, EntrepotError, Finding
 from kg.files import load as loading
 from kg.files.load import Dataset
 from kg.reasoning import order, proofs, strata, swrl
@@ -28,6 +29,7 @@ from kg.sources import sources
 from kg.terms import INFERRED, Triple, written
 
 Progress = Callable[[str], None]
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +55,30 @@ def check(settings: Settings) -> list[Finding]:
 
 
 def build(settings: Settings, *, force: bool = False, progress: Progress = lambda _: None) -> Built:
-    """The current snapshot of the inputs, made anew only if they changed.
+    """The current snapshot of the inputs, made anew only if they changed; if they did not, nothing is written.
 
     Raises:
         BuildRefused: the inputs have errors; the snapshot that was current still is.
+        Misuse: the snapshot is to be made anew by force, and somebody reads it.
+        EntrepotError: the inputs change faster than they can be built.
     """
     started = time.perf_counter()
-    inputs = _inputs(settings)
-    with snapshot.writing(settings.state):
-        current = snapshot.current(settings.state)
-        if current and current.name == snapshot.name(inputs) and not force:
+    with suppress(FileNotFoundError):  # without the lock, another build may remove the snapshot while we look
+        if not force and (current := _current(settings, _inputs(settings))):
             return Built(current, False, _findings(current), time.perf_counter() - started)
-        with snapshot.staging(settings.state) as staging:
-            _make(settings, inputs, staging, progress)
-            path = snapshot.publish(settings.state, staging, snapshot.name(inputs), anew=force)
-        snapshot.clean(settings.state)
-    return Built(path, True, _findings(path), time.perf_counter() - started)
+    with snapshot.writing(settings.state):
+        for _ in range(_TRIES):
+            inputs = _inputs(settings)
+            if not force and (current := _current(settings, inputs)):
+                return Built(current, False, _findings(current), time.perf_counter() - started)
+            with snapshot.staging(settings.state) as staging:
+                _make(settings, inputs, staging, progress)
+                if _inputs(settings) != inputs:  # what was read may be neither the old files nor the new
+                    continue
+                path = snapshot.publish(settings.state, staging, snapshot.name(inputs), anew=force)
+            snapshot.clean(settings.state)
+            return Built(path, True, _findings(path), time.perf_counter() - started)
+    raise EntrepotError("The inputs keep changing; nothing was published.", "Build again when the edits are done.")
 
 
 def ensure(settings: Settings, progress: Progress = lambda _: None) -> Built:
@@ -76,6 +86,7 @@ def ensure(settings: Settings, progress: Progress = lambda _: None) -> Built:
 
     Raises:
         BuildRefused: the inputs have errors.
+        BuildFailed: anything else went wrong.
     """
     context = multiprocessing.get_context("spawn")
     receiving, sending = context.Pipe(duplex=False)
@@ -85,13 +96,13 @@ def ensure(settings: Settings, progress: Progress = lambda _: None) -> Built:
     try:
         while isinstance(message := receiving.recv(), str):
             progress(message)
-    except EOFError:
+    except EOFError:  # killed, or by an error that its own traceback shows
         child.join()
-        raise RuntimeError(f"The building process ended with exit code {child.exitcode}.") from None
+        message = BuildFailed(f"The building process ended with exit code {child.exitcode}.", "See the log.")
     child.join()
     if isinstance(message, Built):
         return message
-    raise BuildRefused(message)
+    raise message if isinstance(message, BuildFailed) else BuildRefused(message)
 
 
 def _build_apart(settings: Settings, pipe: Connection) -> None:
@@ -99,6 +110,10 @@ def _build_apart(settings: Settings, pipe: Connection) -> None:
         pipe.send(build(settings, progress=pipe.send))
     except BuildRefused as refused:
         pipe.send(refused.findings)
+    except EntrepotError as error:
+        pipe.send(BuildFailed(error.message, error.hint))
+    except OSError as error:
+        pipe.send(BuildFailed(f"The build failed: {error}.", "Mend the disk or the permissions and build again."))
 
 
 # --- the steps -----------------------------------------------------------------------------------------------
@@ -112,6 +127,12 @@ def _inputs(settings: Settings) -> dict[str, str]:
         **{f"hygiene/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest() for path in hygiene},
         **snapshot.inputs_of_program(),
     }
+
+
+def _current(settings: Settings, inputs: dict[str, str]) -> Path | None:
+    """The current snapshot, if these inputs made it."""
+    current = snapshot.current(settings.state)
+    return current if current and current.name == snapshot.name(inputs) else None
 
 
 def _make(settings: Settings, inputs: dict[str, str], staging: Path, progress: Progress) -> None:

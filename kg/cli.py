@@ -7,7 +7,7 @@ import json
 import socket
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, closing, contextmanager
+from contextlib import AbstractAsyncContextManager, ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -17,6 +17,7 @@ import pyoxigraph as ox
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from kg import build as building
 from kg import settings as setting
@@ -26,11 +27,13 @@ from kg.asking.desk import Desk
 from kg.asking.question import Column, Question
 from kg.errors import BuildRefused, EntrepotError, Finding, Misuse, UnknownQuestion, UnknownTriple
 from kg.files import turtle
+from kg.files.blanks import restore
 from kg.reasoning import render
 from kg.reasoning.proofs import Why
 from kg.serving import snapshot
 from kg.serving.lease import InProcess, Lease
 from kg.settings import Settings
+from kg.sparql import Pattern, instantiate
 from kg.terms import Term, Triple, canonical, parse_term, shorten
 
 app = typer.Typer(
@@ -41,7 +44,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-said = Console(stderr=True, highlight=False, soft_wrap=True)
+said = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -54,7 +57,10 @@ def main() -> None:
         said.print(refused.message, refused.hint)
         sys.exit(1)
     except EntrepotError as error:
-        said.print(f"{error.message} {error.hint}".strip())
+        said.print(str(error))
+        sys.exit(2)
+    except OSError as error:
+        said.print(f"{error.filename}: {error.strerror}." if error.filename else str(error))
         sys.exit(2)
 
 
@@ -80,19 +86,19 @@ def fmt(
             changed.append(file)
     for file in changed:
         said.print(f"{'would change' if check else 'changed'} {file}")
-    said.print(f"{len(files)} files, {len(changed)} {'to change' if check else 'changed'}")
+    said.print(f"{_counted(len(files), 'file')}, {len(changed)} {'to change' if check else 'changed'}")
     raise typer.Exit(1 if check and changed else 0)
 
 
 @app.command()
 def check(as_json: AsJson = False) -> None:
-    """Look for everything wrong with the ontology, the rules and the questions."""
+    """Look for everything wrong with the ontology, the rules and the questions; exit 1 if something must be mended."""
     found = building.check(setting.read())
     if as_json:
         print(json.dumps({"findings": [finding.as_json() for finding in found]}, indent=1, ensure_ascii=False))
     else:
         _print_findings(found)
-        said.print(f"{len(found)} findings" if found else "Nothing found: the inputs are clean.")
+        said.print(_counted(len(found), "finding") if found else "Nothing found: the inputs are clean.")
     raise typer.Exit(1 if any(finding.severity == "error" for finding in found) else 0)
 
 
@@ -127,7 +133,8 @@ def export(out: Annotated[Path, typer.Option("--out", help="FILE.nt; other forma
         raise Misuse(f"{out.suffix or 'No suffix'} names no format for triples.", "Use .nt, .ttl or .rdf.")
     with _snapshot(setting.read()) as path:
         store = ox.Store.read_only(str(path / snapshot.STORE))
-        store.dump(str(out), format=form, from_graph=ox.DefaultGraph())
+        quads = store.quads_for_pattern(None, None, None, ox.DefaultGraph())
+        ox.serialize(restore(quad.triple for quad in quads), str(out), format=form)
     said.print(f"{out} written")
 
 
@@ -152,7 +159,7 @@ def ask(
         for question in known.values():
             print(f"{question.name:34}{question.summary}")
         return
-    asked = asyncio.run(_answer(settings, _question(name, known), _pairs(given or [])))
+    asked = asyncio.run(_answer(settings, _question(name, known, faults), _pairs(given or [])))
     if form == "json":
         print(json.dumps(asked.as_json(), indent=1, ensure_ascii=False))
     elif form == "csv":
@@ -170,7 +177,7 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Say why a triple is in the graph, down to the claims and sources."""
-    triple = Triple(*(_term(text) for text in (subject, predicate, object)))  # type: ignore[arg-type]
+    triple = _triple(subject, predicate, object)
     settings = setting.read()
     with _snapshot(settings) as path, closing(Why(path / snapshot.WHY)) as why:
         desk = asyncio.run(_desk(path, settings))
@@ -223,9 +230,11 @@ def serve(
     uvicorn.run("api.app:configured", factory=True, host=host, port=port, timeout_graceful_shutdown=2)
 
 
-def _question(name: str, known: Mapping[str, Question]) -> Question:
+def _question(name: str, known: Mapping[str, Question], faults: Sequence[Finding]) -> Question:
     if name in known:
         return known[name]
+    if any(fault.file and Path(fault.file).stem == name for fault in faults):
+        raise UnknownQuestion(f"The question {name!r} is refused, see above.", "Mend its file and ask again.")
     near = get_close_matches(name, known, n=3)
     hint = f"Did you mean {' or '.join(near)}?" if near else "`entrepot ask list` names them all."
     raise UnknownQuestion(f"There is no question {name!r}.", hint)
@@ -239,6 +248,13 @@ def _pairs(given: Sequence[str]) -> dict[str, list[str]]:
             raise Misuse(f"{each!r} is no parameter=value.", "Write, for example, market=Brazil.")
         pairs.setdefault(name, []).append(value)
     return pairs
+
+
+def _triple(*texts: str) -> Triple:
+    triple = instantiate(Pattern(*map(_term, texts)), {})
+    if triple is None:
+        raise Misuse("This is no triple.", "Its subject and predicate are IRIs, no literals.")
+    return triple
 
 
 def _term(text: str) -> Term:
@@ -272,7 +288,7 @@ def _print_answer(asked: Answer) -> None:
         cells = [_cell(row[column.name], column) for column in asked.question.columns]
         table.add_row(*cells, row["evidence"]["status"], " ".join(row["evidence"]["claims"]))
     if rows:
-        Console(highlight=False, width=None if sys.stdout.isatty() else 400).print(table)
+        Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 400).print(table)
     if asked.diagnosis:
         print(asked.diagnosis.detail)
     if asked.truncated:
@@ -290,7 +306,11 @@ def _cell(value: Any, column: Column) -> str:
 
 def _print_findings(found: Sequence[Finding], to: Console | None = None) -> None:
     for finding in found:
-        to.print(str(finding), markup=False) if to else print(finding)
+        to.print(str(finding)) if to else print(finding)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 @contextmanager
@@ -298,7 +318,7 @@ def _progress() -> Iterator[building.Progress]:
     """Says what is being done: a moving line on a terminal, plain lines elsewhere."""
     if said.is_terminal:
         with said.status("starting") as status:
-            yield lambda step: status.update(step)
+            yield lambda step: status.update(Text(step))
     else:
         yield lambda step: said.print(f"… {step}")
 
@@ -306,10 +326,19 @@ def _progress() -> Iterator[building.Progress]:
 @contextmanager
 def _snapshot(settings: Settings) -> Iterator[Path]:
     """The current snapshot, built if need be and held as long as it is used."""
-    if snapshot.current(settings.state):
-        path = building.build(settings).snapshot
-    else:
-        with _progress() as progress:
-            path = building.build(settings, progress=progress).snapshot
-    with snapshot.held(path):
+    with ExitStack() as holding:
+        while True:
+            path = _built(settings)
+            try:
+                holding.enter_context(snapshot.held(path))
+            except FileNotFoundError:  # another build has replaced it by now
+                continue
+            break
         yield path
+
+
+def _built(settings: Settings) -> Path:
+    if snapshot.current(settings.state):
+        return building.build(settings).snapshot
+    with _progress() as progress:
+        return building.build(settings, progress=progress).snapshot

@@ -119,6 +119,9 @@ class Busy(QueryError):
 
     code = "busy"
 
+    def __init__(self, message: str, *, retry_after: int = 1) -> None:
+        super().__init__(message, f"Try again in {retry_after} s.", retry_after=retry_after)
+
 
 class NotReady(QueryError):
     """No snapshot is published yet."""
@@ -141,6 +144,12 @@ class BuildRefused(EntrepotError):
             "Mend what is listed and build again; the last snapshot keeps serving.",
         )
         self.findings = tuple(findings)
+
+
+class BuildFailed(EntrepotError):
+    """The build ended for a reason other than its inputs, such as a full disk; nothing was published."""
+
+    code = "build-failed"
 
 
 class FileRefused(BuildRefused):

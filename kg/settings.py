@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from kg.errors import Misuse
 
@@ -22,9 +24,6 @@ class Settings:
     state: Path = field(metadata={"doc": "Folder for snapshots; may be copied and deleted."})
     sources: Path | None = field(
         default=None, metadata={"doc": "Folder with the source documents; answers then show passages."}
-    )
-    token: str | None = field(
-        default=None, metadata={"doc": "Bearer token for writes; without it nothing can be written."}
     )
     deadline: float = field(default=10.0, metadata={"doc": "Seconds that one answer may take, waiting included."})
     workers: int = field(default=2, metadata={"doc": "Query processes for young queries; one more may run a slow one."})
@@ -45,7 +44,7 @@ def read(environment: Mapping[str, str] = os.environ, here: Path | None = None) 
     else those that travel with the program, with the state in the user's data folder.
 
     Raises:
-        Misuse: a value that is no number, or a folder without an ontology.
+        Misuse: a value that is no number or out of range, or a folder without an ontology.
     """
     here = here or Path.cwd()
     given = {
@@ -65,23 +64,23 @@ def read(environment: Mapping[str, str] = os.environ, here: Path | None = None) 
         queries=Path(given.get("queries", base / "queries")).resolve(),
         state=Path(given.get("state", here / "state" if local else data_home / "entrepot")).resolve(),
         sources=Path(given["sources"]).resolve() if "sources" in given else None,
-        token=given.get("token"),
-        deadline=_number(given, "deadline", 10.0),
-        workers=int(_number(given, "workers", 2)),
-        memory=int(_number(given, "memory", 1 << 30)),
-        body_limit=int(_number(given, "body_limit", 1 << 20)),
-        result_limit=int(_number(given, "result_limit", 64 << 20)),
+        **_numbers(given),
     )
 
 
-def _number(given: Mapping[str, str], name: str, default: float) -> float:
-    try:
-        value = float(given.get(name, default))
-    except ValueError:
-        value = -1.0
-    if value <= 0:
-        raise Misuse(
-            f"ENTREPOT_{name.upper()} is {given[name]!r}, which is no positive number.",
-            "Give a number such as 10.",
-        )
-    return value
+def _numbers(given: Mapping[str, str]) -> dict[str, Any]:
+    """The settings that are numbers, of those given; whole numbers where the default is one."""
+    numbers: dict[str, Any] = {}
+    for f in fields(Settings):
+        if f.name not in given or not isinstance(f.default, int | float):
+            continue
+        try:
+            number = type(f.default)(given[f.name])
+        except ValueError:
+            number = 0
+        if not (number > 0 and math.isfinite(number)):
+            kind = "whole number from 1 up" if isinstance(f.default, int) else "positive number"
+            message = f"ENTREPOT_{f.name.upper()} is {given[f.name]!r}, which is no {kind}."
+            raise Misuse(message, f"Give a number such as {f.default}.")
+        numbers[f.name] = number
+    return numbers

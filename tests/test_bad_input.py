@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from kg.build import build
-from kg.errors import BuildRefused, Finding
+from kg.build import build, ensure
+from kg.errors import BuildFailed, BuildRefused, EntrepotError, Finding
 from kg.serving import snapshot as snapshots
 from kg.settings import Settings
 
@@ -109,8 +110,10 @@ def test_a_bad_row_of_a_table_is_reported_with_its_line_and_the_rest_loads(edite
     path = edited.ontology / "tables" / "regions.csv"
     before = path.read_text(encoding="utf-8")
     path.write_text(before + "999,Atlantis\n", encoding="utf-8")
-    built = build(edited)
-    path.write_text(before, encoding="utf-8")
+    try:
+        built = build(edited)
+    finally:
+        path.write_text(before, encoding="utf-8")
     (finding,) = [f for f in built.findings if f.file == "tables/regions.csv"]
     assert (finding.code, finding.line) == ("row-refused", before.count("\n") + 1)
 
@@ -118,15 +121,61 @@ def test_a_bad_row_of_a_table_is_reported_with_its_line_and_the_rest_loads(edite
 def test_a_changed_fact_builds_a_new_snapshot(edited: Settings) -> None:
     path = edited.ontology / SEED
     before = path.read_text(encoding="utf-8")
-    path.write_text(before.replace("ep:focusesOn id:BR", "ep:focusesOn id:AR, id:BR"), encoding="utf-8")
-    with pytest.raises(BuildRefused):  # the new fact has no source yet
-        build(edited)
     addition = """
 [] a owl:Axiom ; owl:annotatedSource id:AliExpress ; owl:annotatedProperty ep:focusesOn ;
     owl:annotatedTarget id:AR ; ep:claim id:claim-S3-71 .
 """
-    path.write_text(path.read_text(encoding="utf-8") + addition, encoding="utf-8")
-    assert build(edited).changed
+    unsourced = before.replace("ep:focusesOn id:BR", "ep:focusesOn id:AR, id:BR")
+    try:
+        path.write_text(unsourced, encoding="utf-8")
+        with pytest.raises(BuildRefused):  # the new fact has no source yet
+            build(edited)
+        path.write_text(unsourced + addition, encoding="utf-8")
+        assert build(edited).changed
+    finally:
+        path.write_text(before, encoding="utf-8")
+
+
+def test_an_edit_during_the_build_is_in_the_snapshot_that_comes_of_it(edited: Settings) -> None:
+    path = edited.ontology / "tables" / "regions.csv"
+    before = path.read_bytes()
+    after = before + b"\n"
+    steps = []
+
+    def edit(step: str) -> None:
+        steps.append(step)
+        path.write_bytes(after)
+
+    try:
+        built = build(edited, force=True, progress=edit)
+        assert steps.count("reading the ontology") == 2
+        inputs = snapshots.read_manifest(built.snapshot)["inputs"]
+        assert inputs["ontology/tables/regions.csv"] == hashlib.sha256(after).hexdigest()
+        assert not build(edited).changed
+    finally:
+        path.write_bytes(before)
+
+
+def test_inputs_that_keep_changing_are_not_published(edited: Settings) -> None:
+    path = edited.ontology / "tables" / "regions.csv"
+    before, current = path.read_bytes(), snapshots.current(edited.state)
+
+    def edit(step: str) -> None:
+        if step.startswith("writing"):
+            path.write_bytes(path.read_bytes() + b"\n")
+
+    try:
+        with pytest.raises(EntrepotError, match="keep changing"):
+            build(edited, force=True, progress=edit)
+    finally:
+        path.write_bytes(before)
+    assert snapshots.current(edited.state) == current
+
+
+def test_a_build_that_fails_for_another_reason_says_which(edited: Settings, tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file where a folder should be")
+    with pytest.raises(BuildFailed, match="Not a directory"):
+        ensure(replace(edited, state=tmp_path / "state"))
 
 
 def test_a_question_with_a_fault_is_left_out_and_the_others_stay(edited: Settings) -> None:
@@ -134,8 +183,10 @@ def test_a_question_with_a_fault_is_left_out_and_the_others_stay(edited: Setting
 
     path = edited.queries / "questions" / "platforms" / "broken.rq"
     path.write_text("#+ summary: Which?\n#+ topic: platforms\nSELECT ?x WHERE { ?x a \n", encoding="utf-8")
-    found, findings = questions.read(edited.queries)
-    path.unlink()
-    assert len(found) == 10
+    try:
+        found, findings = questions.read(edited.queries)
+    finally:
+        path.unlink()
+    assert len(found) == len(list((edited.queries / "questions").glob("*/*.rq")))
     assert {(f.file, f.severity) for f in findings} == {("questions/platforms/broken.rq", "error")}
     assert all(f.line for f in findings)

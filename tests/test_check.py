@@ -255,6 +255,34 @@ def test_a_header_that_lacks_something_is_found_where_it_stands(code: str, tmp_p
     assert placed(found) == [(code, FILES[module], HEADER)]
 
 
+ELSEWHERE = {
+    "undeclared-term": 'id:BR ep:membr "x" .',
+    "undeclared-individual": "id:BR ep:partOf id:Atlantis .",
+    "wrong-kind-of-value": 'id:BR ep:partOf "x" .',
+    "label-whitespace": 'id:BR skos:altLabel "B  R"@en .',
+    "untagged-label": 'id:BR skos:definition "A country." .',
+    "date-without-zone": 'id:BR ep:validFrom "2012-01-01T00:00:00"^^xsd:dateTime .',
+    "foreign-datatype": 'id:BR ep:validFrom "2012-01-01"^^xsd:date .',
+    "misplaced-evidence": "id:BR ep:claim id:claim-1 .",
+    "list-outside-axiom": "id:BR ep:partOf ( id:America ) .",
+}
+"""A bad statement, in the schema, about something that the facts describe."""
+
+
+@pytest.mark.parametrize("code", ELSEWHERE)
+def test_a_finding_names_the_file_of_the_bad_statement_not_the_one_that_describes_its_subject(
+    code: str, tmp_path: Path
+) -> None:
+    found = findings(tmp_path, schema=SCHEMA + ELSEWHERE[code] + "\n")
+    assert (code, FILES["schema"], line_after(SCHEMA)) in placed(found)
+    assert not [finding for finding in found if finding.code == code and finding.file == FILES["facts"]]
+
+
+def test_a_deprecated_term_is_found_in_the_file_that_uses_it(tmp_path: Path) -> None:
+    schema = SCHEMA + term("Old", "Class", " ; owl:deprecated true") + "id:BR a ep:Old .\n"
+    assert placed(findings(tmp_path, schema=schema)) == [("deprecated-term", FILES["schema"], line_after(SCHEMA, 3))]
+
+
 def test_every_hygiene_query_and_every_style_shape_has_a_case() -> None:
     queries = {path.stem for path in QUERIES.glob("hygiene/*.rq")}
     rules = {quad.subject.value for quad in ox.parse(path=STYLE) if quad.predicate.value == SH + "message"}
@@ -349,6 +377,7 @@ def test_a_hygiene_query_is_a_file(tmp_path: Path) -> None:
         (FRONT.replace("{focus}", "{label}") + GOOD, 1, "label"),
         (FRONT + "ASK { ?focus a ?class }\n", 1, "no SELECT of a ?focus"),
         (FRONT + "SELECT ?label WHERE { ?label a ?class }\n", 1, "no SELECT of a ?focus"),
+        (FRONT + "SELECT ?focus ?x WHERE { ?x a ?class OPTIONAL { ?x <urn:none> ?focus } }\n", 1, "no ?focus"),
         (FRONT + "SELECT ?focus WHERE { SERVICE <https://example.org/> { ?focus a ?class } }\n", 1, "SERVICE"),
     ],
 )
@@ -358,6 +387,18 @@ def test_a_hygiene_query_that_cannot_be_used_is_itself_a_finding(
     (found,) = findings(tmp_path / "ontology", queries=_queries(tmp_path, text))
     assert placed([found]) == [("broken-check", "queries/hygiene/new.rq", line)]
     assert why in found.message
+
+
+def test_a_hygiene_query_in_another_encoding_is_itself_a_finding(tmp_path: Path) -> None:
+    queries = _queries(tmp_path, FRONT + GOOD)
+    (queries / "hygiene" / "new.rq").write_bytes("#+ problem: x\n#+ fix: Entrepôt\n".encode("latin-1"))
+    (found,) = findings(tmp_path / "ontology", queries=queries)
+    assert placed([found]) == [("broken-check", "queries/hygiene/new.rq", 2)]
+
+
+def test_a_byte_order_mark_is_no_part_of_a_hygiene_query(tmp_path: Path) -> None:
+    (found,) = findings(tmp_path / "ontology", queries=_queries(tmp_path, "\ufeff" + FRONT + GOOD))
+    assert found.code == "new"
 
 
 def _queries(folder: Path, text: str) -> Path:

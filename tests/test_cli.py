@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from kg.serving import snapshot as snapshots
 from kg.settings import Settings
 
 PROJECT = Path(__file__).parent.parent
@@ -60,8 +61,10 @@ def test_a_fault_is_printed_with_its_place_and_fix_and_exits_1(here: Path) -> No
     path = here / "ontology" / "facts" / "world.ttl"
     before = path.read_text(encoding="utf-8")
     path.write_text(before + "\nid:XX a ep:Nothing .\n", encoding="utf-8")
-    checked, built = entrepot(here, "check"), entrepot(here, "build")
-    path.write_text(before, encoding="utf-8")
+    try:
+        checked, built = entrepot(here, "check"), entrepot(here, "build")
+    finally:
+        path.write_text(before, encoding="utf-8")
     for done in (checked, built):
         assert done.returncode == 1
         assert f"facts/world.ttl:{before.count(chr(10)) + 2}: error [" in done.stdout
@@ -94,7 +97,10 @@ def test_an_empty_answer_says_what_is_not_stated(here: Path) -> None:
         (("ask", "country-tier", "--format", "pdf"), "Use table, json or csv."),
         (("explain", "Brazil", "ep:partOf", "id:LatinAmerica"), "is no IRI, CURIE or N-Triples literal"),
         (("explain", "id:DX", "ep:focusesOn", "id:tier-1"), "Nearby it holds:"),
+        (("explain", '"Brazil"', "ep:partOf", "id:LatinAmerica"), "This is no triple."),
+        (("ask", "country-tier", "country=[/b]"), "'[/b]'"),
         (("export", "--out", "graph.xls"), "names no format"),
+        (("export", "--out", "nowhere/graph.nt"), "No such file or directory"),
         (("sing",), "No such command"),
         (("build", "--loud"), "No such option"),
     ],
@@ -123,6 +129,39 @@ def test_the_graph_is_exported_with_what_is_inferred(here: Path) -> None:
     lines = (here / "graph.nt").read_text(encoding="utf-8").splitlines()
     counts = json.loads((next((here / "state" / "snapshots").iterdir()) / "manifest.json").read_text())["counts"]
     assert len(lines) == counts["triples"] > counts["asserted"] > 7000
+
+
+def test_what_is_exported_has_blank_nodes_where_the_files_have_them(here: Path) -> None:
+    assert entrepot(here, "export", "--out", "blank.nt").returncode == 0
+    text = (here / "blank.nt").read_text(encoding="utf-8")
+    assert "/genid/" not in text
+    assert re.search(r"^_:\w+ <", text, re.M)
+
+
+def test_a_current_snapshot_is_used_while_another_build_holds_the_lock(here: Path) -> None:
+    with snapshots.writing(here / "state"):
+        assert entrepot(here, "resolve", "Brazil").returncode == 0
+
+
+def test_a_forced_build_of_a_snapshot_in_use_is_misuse(here: Path) -> None:
+    current = snapshots.current(here / "state")
+    assert current
+    with snapshots.held(current):
+        done = entrepot(here, "build", "--force")
+    assert done.returncode == 2
+    assert "is in use" in done.stderr
+
+
+def test_a_question_with_a_fault_is_refused_and_not_unknown(here: Path) -> None:
+    path = here / "queries" / "questions" / "platforms" / "broken.rq"
+    path.write_text("SELECT * { ?s ?p ?o }", encoding="utf-8")
+    try:
+        done = entrepot(here, "ask", "broken")
+    finally:
+        path.unlink()
+    assert done.returncode == 2
+    assert "error [" in done.stderr
+    assert "'broken' is refused, see above" in done.stderr
 
 
 def test_fmt_check_exits_1_where_a_file_would_change(here: Path) -> None:

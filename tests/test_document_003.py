@@ -287,3 +287,45 @@ def test_access_to_amazon_us_differs_with_the_date(
 def test_the_refusal_was_lifted_by_a_company_in_the_united_states(client: TestClient) -> None:
     answer = ask(client, "market-access", platform="Amazon", site="US", asOf="2011")
     assert ("id:refused", "id:company-in-the-United-States") in ids(answer, "permission", "exception")
+
+
+# --- what must not be claimed --------------------------------------------------------------------------------------
+
+
+def test_a_product_that_no_category_contains_is_put_into_none(client: TestClient) -> None:
+    answer = ask(client, "product-profile", product="hair straightener")
+    assert [(row["category"]["id"], row["position"]) for row in answer["rows"]] == [("id:hair-straightener", None)]
+
+
+def test_a_product_that_a_platform_says_nothing_of_is_not_stated_to_be_barred_there(client: TestClient) -> None:
+    answer = ask(client, "sellable", product="hair straightener", platform="AliExpress")
+    assert answer["rows"] == []
+    assert answer["diagnosis"]["detail"] == "Not stated: that hair straightener is barred from AliExpress."
+
+
+def test_a_conflict_about_spain_is_not_shown_for_germany(client: TestClient) -> None:
+    (row,) = ask(client, "country-tier", country="Germany")["rows"]
+    assert row["evidence"]["conflicts"] == []
+
+
+def test_the_country_from_which_the_document_looks_abroad_has_no_tier(client: TestClient) -> None:
+    answer = ask(client, "country-tier", country="China")
+    assert answer["rows"] == []
+    assert answer["diagnosis"]["code"] == "not-stated"
+
+
+def test_opinions_are_shown_as_such_and_stand_behind_no_assertion(client: TestClient) -> None:
+    query = """
+        PREFIX ep: <https://w3id.org/entrepot/ontology#> PREFIX id: <https://w3id.org/entrepot/id/>
+        PREFIX owl: <http://www.w3.org/2002/07/owl#>
+        ASK { ?axiom owl:annotatedSource ?thing ; ep:claim ?claim . ?claim ep:kind ?kind
+              FILTER(?kind NOT IN (id:fact, id:estimate)) }
+    """
+    assert client.get("/sparql", params={"query": query}).json()["boolean"] is False
+    kinds = {row["claim"]["id"]: row["kind"]["id"] for row in ask(client, "market-tiers", tier="2")["rows"]}
+    assert kinds == {
+        "id:claim-S3-08": "id:fact",
+        "id:claim-S3-09": "id:opinion",
+        "id:claim-S3-10": "id:opinion",
+        "id:claim-S3-11": "id:advice",
+    }

@@ -30,10 +30,22 @@ def test_a_setting_outweighs_the_working_folder(tmp_path: Path) -> None:
     assert read({"ENTREPOT_STATE": str(tmp_path)}, PROJECT).state == tmp_path
 
 
-@pytest.mark.parametrize("value", ["soon", "-1", "0"])
+@pytest.mark.parametrize("value", ["soon", "-1", "0", "nan", "inf"])
 def test_a_deadline_that_is_no_positive_number_is_misuse(value: str) -> None:
     with pytest.raises(Misuse, match="ENTREPOT_DEADLINE"):
         read({"ENTREPOT_DEADLINE": value}, PROJECT)
+
+
+@pytest.mark.parametrize("name", ["WORKERS", "MEMORY", "BODY_LIMIT", "RESULT_LIMIT"])
+@pytest.mark.parametrize("value", ["0.5", "0", "-1", "nan", "inf", "two"])
+def test_what_is_counted_is_a_whole_number(name: str, value: str) -> None:
+    with pytest.raises(Misuse, match=f"ENTREPOT_{name}"):
+        read({f"ENTREPOT_{name}": value}, PROJECT)
+
+
+def test_numbers_are_read_as_what_they_are() -> None:
+    settings = read({"ENTREPOT_WORKERS": "3", "ENTREPOT_DEADLINE": "0.5"}, PROJECT)
+    assert (settings.workers, settings.deadline, settings.memory) == (3, 0.5, 1 << 30)
 
 
 def test_a_folder_without_an_ontology_is_misuse(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ from api import accept
 from api.deps import Lang, Served, unless_gone
 from api.description import describe
 from api.state import Serving
-from kg.errors import AmbiguousName, UnknownEntity, UnknownName
+from kg.errors import AmbiguousName, BadParameter, UnknownEntity, UnknownName
 from kg.serving.worker import GRAPH_FORMATS
 from kg.terms import EP, ID, expand
 
@@ -28,6 +29,8 @@ async def resolve(
     q: str,
     type: str | None = None,  # noqa: A002
 ) -> dict[str, Any]:
+    if not q.strip():
+        raise BadParameter("'q' is empty.", "Give a name, a code or an IRI.", parameter="q")
     cls = type.removeprefix("ep:").removeprefix(EP) if type else None
     return {"matches": [match.as_json() for match in served.desk.names.resolve(q, cls, language)]}
 
@@ -56,12 +59,15 @@ async def entity(request: Request, served: Served, language: Lang, name: str) ->
 def _find(served: Serving, name: str) -> str:
     """The IRI of the thing that the end of a URL names: a local name, CURIE, code or label.
 
+    Three digits are a document where there is one of that number, whatever else has them for a code.
+
     Raises:
         UnknownEntity: there is none, or more than one.
     """
-    iri = expand(name) or expand(ID + name)
-    if iri is not None and served.desk.names.known(iri):
-        return iri.value
+    document = expand(f"{ID}document-{name}") if re.fullmatch("[0-9]{3}", name) else None
+    for iri in (expand(name) or expand(ID + name), document):
+        if iri is not None and served.desk.names.known(iri):
+            return iri.value
     try:
         return served.desk.names.one(name).value
     except (UnknownName, AmbiguousName) as error:

@@ -38,7 +38,7 @@ async def explain(
     predicate: Written = None,
     object: Written = None,  # noqa: A002
     question: Annotated[str | None, Query(description="The name of a question; its parameters follow")] = None,
-    row: Annotated[int, Query(ge=0, description="A row of its answer, counted from 0")] = 0,
+    row: Annotated[int, Query(ge=0, le=10**9, description="A row of its answer, counted from 0")] = 0,
 ) -> Response:
     media_type = accept.best(request.headers.get("accept"), FORMATS)
     if question is None:

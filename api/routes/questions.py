@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from api import accept, models
@@ -17,7 +17,7 @@ from api.state import Serving
 from kg.asking.answer import LEVELS, LIMIT, Answer, answer
 from kg.asking.arguments import Arguments, arguments
 from kg.asking.question import RESERVED, Question
-from kg.errors import BadParameter, UnknownQuestion
+from kg.errors import BadParameter, UnknownParameter, UnknownQuestion
 from kg.files.turtle import write
 from kg.terms import shorten
 
@@ -39,7 +39,8 @@ async def values(
 ) -> dict[str, Any]:
     question = find(served, name)
     if parameter not in question.parameters:
-        raise HTTPException(404, f"The question {name!r} has no parameter {parameter!r}.")
+        message = f"The question {name!r} has no parameter {parameter!r}."
+        raise UnknownParameter(message, f"/questions/{name} says what it has.", parameter=parameter)
     types = question.parameters[parameter].types
     members = served.desk.names.members(types[0], q, language, min(max(limit, 1), _MOST))
     return {"values": [{"id": shorten(iri.value).strip("<>"), "label": label} for iri, label in members]}
@@ -53,12 +54,13 @@ async def ask(request: Request, served: Served, language: Lang, name: str) -> Re
     question = find(served, stem)
     wanted = _wanted(request, language, suffix)
     given = parameters(request)
-    bound = arguments(question, given, served.desk.names, today())
+    as_of = today()
+    bound = arguments(question, given, served.desk.names, as_of)
     headers = {
         "ETag": _tag(served.snapshot, question.text, _meant(bound), wanted),
         "Vary": "Accept, Accept-Language",
         "Cache-Control": "no-cache",
-        "Content-Language": language,
+        "Content-Language": _spoken(language, served),
     }
     if _matches(request.headers.get("if-none-match"), headers["ETag"]):
         return Response(status_code=304, headers=headers)
@@ -72,7 +74,7 @@ async def ask(request: Request, served: Served, language: Lang, name: str) -> Re
                 served.why,
                 served.desk.names,
                 served.desk.claims,
-                as_of=today(),
+                as_of=as_of,
                 limit=wanted.limit,
                 offset=wanted.offset,
                 evidence=wanted.evidence,
@@ -168,6 +170,12 @@ def _written(found: Answer, media_type: str, headers: Mapping[str, str]) -> Resp
             triples = dict.fromkeys(triple for evidence in found.evidence or () for triple in evidence.triples)
             return Response(write(triples), media_type=media_type, headers=headers)
     return JSONResponse(found.as_json(), headers=headers)
+
+
+def _spoken(language: str, served: Serving) -> str:
+    """The language that labels come in where there is one in it: the language itself, its wider one, or English."""
+    candidates = (language, language.partition("-")[0])
+    return next((each for each in candidates if each.lower() in served.languages), "en")
 
 
 def _meant(bound: Arguments) -> list[tuple[str, list[list[str]]]]:

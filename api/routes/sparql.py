@@ -127,7 +127,9 @@ def _description(request: Request) -> str:
                 sd:endpoint <{endpoint}> ;
                 sd:supportedLanguage sd:SPARQL11Query ;
                 sd:resultFormat {formats} ;
-                sd:defaultDataset [ a sd:Dataset ; sd:defaultGraph [ a sd:Graph ] ] .
+                sd:defaultDataset <{endpoint}#dataset> .
+            <{endpoint}#dataset> a sd:Dataset ; sd:defaultGraph <{endpoint}#default-graph> .
+            <{endpoint}#default-graph> a sd:Graph .
         }} {{}}"""
 
 

@@ -86,7 +86,9 @@ class Answer:
     def links(self) -> dict[str, str | None]:
         """Where to find this answer, its next page, its CSV form, and its query at the SPARQL endpoint."""
         path = f"/questions/{self.question.name}"
-        here = [*self.arguments.pairs, *([("limit", str(self.limit))] if self.limit != LIMIT else [])]
+        usually = {"limit": str(LIMIT), "evidence": "summary", "lang": "en"}
+        manner = {"limit": str(self.limit), "evidence": self.level, "lang": self.lang}
+        here = [*self.arguments.pairs, *(pair for pair in manner.items() if pair not in usually.items())]
         offset = [("offset", str(self.offset))] if self.offset else []
         after = [("offset", str(self.offset + len(self.solutions)))]
         return {
@@ -112,7 +114,8 @@ class Answer:
         row = {column.name: self.cell(column, solution.get(column.name)) for column in self.question.columns}
         if self.evidence is None:
             return row | {"evidence": None}
-        where = [("question", self.question.name), ("row", str(self.offset + number)), *self.arguments.pairs]
+        spoken = [("lang", self.lang)] if self.lang != "en" else []
+        where = [("question", self.question.name), ("row", str(self.offset + number)), *self.arguments.pairs, *spoken]
         evidence = self.evidence[number].as_json(full=self.level == "full")
         return row | {"evidence": evidence | {"explain": _url("/explain", where)}}
 

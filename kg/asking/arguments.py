@@ -12,7 +12,7 @@ from difflib import get_close_matches
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.asking.names import Names, readable
+from kg.asking.names import Names, quoted, readable
 from kg.asking.question import VALUE_TYPES, Parameter, Question
 from kg.errors import BadParameter, UnknownParameter
 from kg.sparql import Values
@@ -86,7 +86,7 @@ def _unknown(question: Question, name: str) -> UnknownParameter:
     known = list(question.parameters)
     near = get_close_matches(name, known, n=1, cutoff=0.5)
     hint = f"Did you mean {near[0]!r}?" if near else f"It has {', '.join(known)}." if known else "It has none."
-    message = f"The question {question.name!r} has no parameter {name!r}."
+    message = f"The question {question.name!r} has no parameter {quoted(name)}."
     return UnknownParameter(message, hint, parameter=name, candidates=near)
 
 
@@ -109,7 +109,9 @@ def _rows(parameter: Parameter, texts: Sequence[str], names: Names) -> Rows:
         members = text.split(",") if parameter.table else [text]
         if len(members) != len(parameter.types):
             wanted = ",".join(parameter.variables)
-            raise BadParameter(f"{text!r} is not of the form {wanted}.", f"Write {wanted}.", parameter=parameter.name)
+            raise BadParameter(
+                f"{quoted(text)} is not of the form {wanted}.", f"Write {wanted}.", parameter=parameter.name
+            )
         typed = zip(members, parameter.types, strict=True)
         rows[tuple(_term(parameter, member.strip(), type_, names) for member, type_ in typed)] = None
     if parameter.table and len({row[0] for row in rows}) < len(rows):
@@ -122,7 +124,7 @@ def _term(parameter: Parameter, text: str, type_: str, names: Names) -> Term:
         return names.one(text, type_, parameter.name)
     term = _READERS[type_](text)
     if term is None:
-        message = f"{text!r} is no {type_}."
+        message = f"{quoted(text)} is no {type_}."
         raise BadParameter(message, f"Write it like {_EXAMPLES[type_]}.", parameter=parameter.name)
     if type_ in ("integer", "decimal", "year"):
         _within(parameter, Decimal(text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
@@ -30,9 +30,10 @@ _CLAIMS = (
 )
 _CONFLICTS = (
     _PROLOGUE
-    + """SELECT ?conflict ?claim ?label WHERE {
+    + """SELECT ?conflict ?claim ?label ?thing WHERE {
   ?conflict a ep:Conflict ; ep:concernsClaim ?claim .
   OPTIONAL { ?conflict skos:prefLabel ?label FILTER(LANGMATCHES(LANG(?label), "en")) }
+  OPTIONAL { ?conflict ep:about ?thing }
 }"""
 )
 
@@ -48,13 +49,21 @@ class Claim:
     statement: str | None
 
 
-class Claims:
-    """The claims of a snapshot."""
+@dataclass(frozen=True)
+class Conflict:
+    """A disagreement between claims that is on record; ``about`` are the things it concerns, or none if it is open."""
 
-    def __init__(self, claims: Iterable[Claim] = (), conflicts: Mapping[str, Iterable[str]] | None = None) -> None:
-        """From the claims, and the labels of the conflicts by the IRI of each claim that takes part."""
+    label: str
+    claims: frozenset[str]
+    about: frozenset[str] = frozenset()
+
+
+class Claims:
+    """The claims of a snapshot, and the conflicts between them."""
+
+    def __init__(self, claims: Iterable[Claim] = (), conflicts: Iterable[Conflict] = ()) -> None:
         self._claims = {claim.iri: claim for claim in claims}
-        self._conflicts = {iri: tuple(sorted(set(labels))) for iri, labels in (conflicts or {}).items()}
+        self._conflicts = sorted(conflicts, key=lambda conflict: conflict.label)
 
     @classmethod
     async def build(cls, runner: Runner) -> Claims:
@@ -67,11 +76,7 @@ class Claims:
         met = await runner.select(_CONFLICTS, _MOST)
         if found.truncated or met.truncated:
             raise ResultTooLarge("The graph holds more claims than can be kept in memory.")
-        conflicts: dict[str, list[str]] = defaultdict(list)
-        for row in met.rows:
-            label = row.get("label") or row["conflict"]
-            conflicts[str(row["claim"].value)].append(str(label.value))
-        return cls(map(_claim, found.rows), conflicts)
+        return cls(map(_claim, found.rows), _conflicts(met.rows))
 
     def __contains__(self, iri: object) -> bool:
         return iri in self._claims
@@ -79,9 +84,27 @@ class Claims:
     def get(self, iri: str) -> Claim | None:
         return self._claims.get(iri)
 
-    def conflicts(self, iri: str) -> tuple[str, ...]:
-        """The labels of the conflicts in which a claim takes part."""
-        return self._conflicts.get(iri, ())
+    def conflicts(self, claims: Collection[str], things: Collection[str]) -> tuple[str, ...]:
+        """The labels of the conflicts in which some of the claims take part, as far as they concern the things."""
+        return tuple(
+            conflict.label
+            for conflict in self._conflicts
+            if not conflict.claims.isdisjoint(claims)
+            if not conflict.about or not conflict.about.isdisjoint(things)
+        )
+
+
+def _conflicts(rows: Iterable[Mapping[str, Term]]) -> Iterator[Conflict]:
+    by_conflict: dict[Term, list[Mapping[str, Term]]] = defaultdict(list)
+    for row in rows:
+        by_conflict[row["conflict"]].append(row)
+    for conflict, its in by_conflict.items():
+        label = its[0].get("label") or conflict
+        yield Conflict(
+            label=str(label.value),
+            claims=frozenset(str(row["claim"].value) for row in its),
+            about=frozenset(str(row["thing"].value) for row in its if "thing" in row),
+        )
 
 
 def _claim(row: Mapping[str, Term]) -> Claim:

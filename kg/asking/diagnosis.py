@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ from pyoxigraph import Literal
 from kg.asking import Runner
 from kg.asking.names import Names
 from kg.asking.question import Question
-from kg.errors import DeadlineExceeded
+from kg.errors import Busy
 from kg.sparql import Element, Pattern, Values, Var, bind, values_blocks, variables
 from kg.terms import TYPE, Term
 
@@ -39,20 +40,22 @@ async def diagnose(
     asked = _Asked(question, given, runner)
     words = _Words(names, given, lang)
     try:
-        failing = await asked.failing()
-        if failing is None:
-            return Diagnosis("filtered", "Something was found, but no row is left of what is computed from it.")
-        if failing.kind in _LAST:
-            return words.filtered(failing, await asked.candidates(failing))
-        if not await asked.alone(failing):
-            return words.not_stated(failing)
-        few = await asked.about(failing)
-    except DeadlineExceeded:
+        async with asyncio.timeout(_BUDGET):
+            failing = await asked.failing()
+            if failing is None:
+                return Diagnosis("filtered", "Something was found, but no row is left of what is computed from it.")
+            if failing.kind in _LAST:
+                return words.filtered(failing, await asked.candidates(failing))
+            if not await asked.alone(failing):
+                return words.not_stated(failing)
+            few = await asked.about(failing)
+    except (TimeoutError, Busy):  # Busy: it grew old, and others were waiting
         return Diagnosis("not-found-in-time", "Nothing was found, and the reason was not found in time.")
     return words.not_stated_of(failing, few) if few else words.not_together(failing)
 
 
 _LAST = ("filter", "minus")
+_BUDGET = 2.0  # seconds; an empty answer without its reason is better than none
 _FEW = 4  # things that a sentence can name
 
 
@@ -170,7 +173,7 @@ class _Words:
             return f"that {subject} is a {object_}" if subject else f"any {object_ or 'type of anything'}"
         name = "something" if isinstance(pattern.predicate, Var) else self._names.word(pattern.predicate, "en")
         if name.startswith("has ") and name.split()[-1] not in _PREPOSITIONS:
-            return _of_a_noun(name.removeprefix("has "), subject, object_)
+            return _of_a_noun(name.removeprefix("has ").removeprefix("the "), subject, object_)
         if _is_relation(name):
             return _of_a_verb(f"is {name}", subject, object_)
         if isinstance(pattern.object, Literal) or not _is_verb(name):

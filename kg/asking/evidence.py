@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from pyoxigraph import NamedNode
+
 from kg.asking import Runner
 from kg.asking.claims import KINDS, Claims, in_order, is_claim, local
 from kg.asking.names import Names
@@ -167,7 +169,7 @@ class Witness:
             sources=self._places(claims, sources),
             roles={role: tuple(in_order(bound)) for role, bound in found.roles.items()},
             absent=tuple(dict.fromkeys([*found.absent, *proved])),
-            conflicts=tuple(dict.fromkeys(label for claim in claims for label in self._claims.conflicts(claim))),
+            conflicts=self._claims.conflicts(claims, _things(found)),
             more=found.more,
             triples={triple: fact.status for triple, fact in found.triples.items()},
         )
@@ -185,6 +187,12 @@ class Witness:
         others = sorted({source.source or "" for source in sources if not source.claim} - {""})
         others = [other for other in others if local(other) not in cited]
         return (*places, *({"document": local(other), "locator": None, "claim": None} for other in others))
+
+
+def _things(found: _Found) -> set[str]:
+    """What the triples of a row are about."""
+    ends = (end for triple in found.triples for end in (triple.subject, triple.object))
+    return {end.value for end in ends if isinstance(end, NamedNode)}
 
 
 def _status(found: _Found) -> str:

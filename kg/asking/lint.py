@@ -25,9 +25,13 @@ CODES = {
     "blank-node": "Use a variable, so that evidence can follow it.",
     "path": "Only ^p and a|b, and + over causal links, can be followed; name the steps.",
     "optional-first": "Begin WHERE with what is required.",
+    "loose-join": "Nest the second OPTIONAL in the first.",
     "modifier": "End the query with ORDER BY; the service sets LIMIT and OFFSET.",
 }
-"""Each refusal with what to do about it; ``#+ except: {code: "reason"}`` excuses a file from one, and is counted."""
+"""Each refusal with what to do about it."""
+
+EXCUSABLE = tuple(code for code in CODES if code not in ("modifier", "select-star", "from"))
+"""What ``#+ except: {code: "reason"}`` may excuse a file from, which is counted; on the others the service builds."""
 
 CAUSAL = ("ep:leadsTo",)
 """Links that are not closed by reasoning, so that a question may follow them with ``+``."""
@@ -56,7 +60,7 @@ def lint(question: Question) -> list[Finding]:
             findings.append(_finding(question, "excused", "info", message, CODES[code], remarks[0].place))
         else:
             findings += [_finding(question, code, "error", r.message, CODES[code], r.place) for r in remarks]
-    for code in question.exceptions.keys() - found.keys():
+    for code in (code for code in question.exceptions if code not in found):
         message = f"Nothing needs the exception {code!r}."
         findings.append(_finding(question, "idle-exception", "error", message, "Take it out.", ""))
     return findings
@@ -117,6 +121,53 @@ def _expression(piece: Piece, bound: frozenset[str], query: str) -> Iterator[_Re
 def _short(text: str) -> str:
     flat = " ".join(text.split())
     return flat if len(flat) <= 100 else flat[:97] + "..."
+
+
+# --- joins of OPTIONALs ------------------------------------------------------------------------------------
+
+
+def _loose_joins(question: Question) -> Iterator[_Remark]:
+    yield from _loose(question.parts.body, frozenset(), frozenset())
+
+
+def _loose(body: str, bound: frozenset[str], perhaps: frozenset[str]) -> Iterator[_Remark]:
+    """Remarks on the OPTIONALs of a group; ``bound`` outside of it, ``perhaps`` by an OPTIONAL before it."""
+    pieces = split(body)
+    bound = bound.union(*(_bound(piece) for piece in pieces))
+    for piece in pieces:
+        if piece.kind in _GROUPS:
+            for inside in piece.inner:
+                yield from _loose(inside, bound, perhaps)
+        if piece.kind == "optional":
+            for variable in sorted(_adrift(piece.inner[0], bound) & perhaps - bound):
+                message = (
+                    f"Where the OPTIONAL before it binds no ?{variable}, this one ranges over everything: "
+                    f"{_short(piece.text)}. Nest it in the OPTIONAL that binds ?{variable}."
+                )
+                yield _Remark("loose-join", message, piece.text)
+        if piece.kind in _GROUPS:
+            perhaps |= bindable([piece])
+
+
+_GROUPS = ("optional", "group", "union", "graph")
+
+
+def _bound(piece: Piece) -> frozenset[str]:
+    """What a piece binds in every solution, but for UNIONs, whose branches are taken together."""
+    if piece.kind == "optional" or (piece.kind == "values" and any(t.is_word("UNDEF") for t in tokens(piece.text))):
+        return frozenset()
+    if piece.kind in _GROUPS:
+        return frozenset().union(*(_bound(p) for inside in piece.inner for p in split(inside)))
+    return bindable([piece])
+
+
+def _adrift(body: str, bound: frozenset[str]) -> frozenset[str]:
+    """The variables of those patterns of a group that no chain of shared variables ties to what is bound."""
+    patterns = [bindable([p]) for p in split(body) if p.kind in ("triple", "subselect", *_GROUPS[1:])]
+    tied = bound
+    while grown := [pattern for pattern in patterns if pattern & tied and not pattern <= tied]:
+        tied = tied.union(*grown)
+    return frozenset().union(*(pattern for pattern in patterns if not pattern & tied))
 
 
 # --- parameters --------------------------------------------------------------------------------------------
@@ -197,7 +248,8 @@ def _form(question: Question) -> Iterator[_Remark]:
         yield _Remark("select-star", "The columns are not named.", "*")
     if any(t.is_word("FROM") for t in head):
         yield _Remark("from", "FROM chooses other data than the service's.", "FROM")
-    for clause in _clauses(tokens(question.parts.tail)).keys() & {"LIMIT", "OFFSET", "VALUES"}:
+    clauses = _clauses(tokens(question.parts.tail))
+    for clause in (clause for clause in clauses if clause in ("LIMIT", "OFFSET", "VALUES")):
         yield _Remark("modifier", f"{clause} ends the query.", clause)
     first = next(iter(split(question.parts.body)), None)
     if first and first.kind in ("optional", "minus"):
@@ -236,4 +288,4 @@ def _pieces(body: str) -> Iterator[Piece]:
             yield from _pieces(parts(inside).body if piece.kind == "subselect" else inside)
 
 
-_CHECKS = (_out_of_scope, _idle_parameters, _literals_in_patterns, _unequal_defaults, _grouping, _form)
+_CHECKS = (_out_of_scope, _loose_joins, _idle_parameters, _literals_in_patterns, _unequal_defaults, _grouping, _form)

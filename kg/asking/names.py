@@ -23,6 +23,7 @@ ANY = "Entity"
 _IRI, _NAME, _ALIAS, _PART, _MISSPELLING = range(5)
 _MOST = 1_000_000
 _CANDIDATES = 5
+_LONGEST = 100
 
 
 class Naming(NamedTuple):
@@ -84,7 +85,7 @@ class Names:
             if kind == PREF_LABEL:
                 self._labels[iri].setdefault(language or "", text)
             self._add(text, _Form(iri, _ALIAS if kind == ALT_LABEL else _NAME, text))
-        for iri in self._types.keys() | self._labels.keys():
+        for iri in sorted(self._types.keys() | self._labels.keys()):
             for local in _local_names(iri):
                 self._add(local, _Form(iri, _NAME, local))
 
@@ -122,8 +123,15 @@ class Names:
         Individuals come before terms of the vocabulary. Letter case and accents do not count.
 
         Raises:
-            BadParameter: the text has control characters.
+            BadParameter: the text has control characters, or nothing is of that type.
         """
+        if type is not None and type != ANY and type not in self._members:
+            near = get_close_matches(type, self._members, n=1)
+            hint = f"Did you mean {near[0]}?" if near else "Give a class that something has, such as Country."
+            raise BadParameter(f"There is no class {quoted(type)} of which anything is known.", hint, parameter="type")
+        return self._resolve(text, type, lang, limit)
+
+    def _resolve(self, text: str, type: str | None, lang: str | None, limit: int) -> list[Match]:  # noqa: A002
         wanted = normalise(readable(text, "q"))
         if not wanted:
             return []
@@ -150,7 +158,7 @@ class Names:
         if best:
             candidates = [{"id": shorten(iri), "label": self.label(iri)} for iri in best[:_CANDIDATES]]
             hint = f"Say which: {', '.join(c['id'] for c in candidates)}."
-            message = f"{text!r} names several things of type {type}."
+            message = f"{quoted(text)} names several things of type {type}."
             raise AmbiguousName(message, hint, parameter=parameter, candidates=candidates)
         raise self._unknown(text, type, parameter)
 
@@ -158,12 +166,13 @@ class Names:
         others = [f.iri for f in self._exact(text, None) if f.iri in self._types]
         candidates = [
             {"id": shorten(m.iri.value), "label": m.label}
-            for m in self.resolve(text, cls, limit=_CANDIDATES)
+            for m in self._resolve(text, cls, None, _CANDIDATES)
             if m.iri.value in self._types
         ]
-        message = f"Nothing of type {cls} is called {text!r}."
+        message = f"Nothing of type {cls} is called {quoted(text)}."
         if others:
-            message = f"{self.label(others[0])} is a {self.type(others[0]) or ANY}, not a {cls}."
+            found = self.type(others[0]) or ANY
+            message = f"{self.label(others[0])} is {_article(found)} {found}, not {_article(cls)} {cls}."
         hint = "Try another spelling, a code or an IRI; the values of each parameter are listed."
         if candidates:
             hint = f"Did you mean {' or '.join(c['label'] for c in candidates)}?"
@@ -194,7 +203,7 @@ class Names:
     def members(self, cls: str, q: str = "", lang: str | None = None, limit: int = 1000) -> list[tuple[NamedNode, str]]:
         """The members of a class with their labels, by label; with ``q``, those it may mean, best first."""
         if q:
-            return [(match.iri, match.label) for match in self.resolve(q, cls, lang, limit)]
+            return [(match.iri, match.label) for match in self._resolve(q, cls, lang, limit)]
         iris = self._types if cls == ANY else self._members.get(cls, [])
         labelled = sorted((self.label(iri, lang), iri) for iri in iris)
         return [(NamedNode(iri), label) for label, iri in labelled[:limit]]
@@ -283,6 +292,19 @@ def readable(text: str, parameter: str | None) -> str:
         message = f"The value of {parameter!r} has control characters." if parameter else "It has control characters."
         raise BadParameter(message, "Send plain text.", parameter=parameter)
     return text
+
+
+def quoted(text: str) -> str:
+    """What a caller gave, as messages repeat it: in quotation marks, and not much of it.
+
+    >>> quoted("Atlantis")
+    "'Atlantis'"
+    """
+    return repr(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…")
+
+
+def _article(word: str) -> str:
+    return "an" if word[:1] in "AEIOUaeiou" else "a"
 
 
 def _local(iri: str) -> str:

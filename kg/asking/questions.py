@@ -10,9 +10,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.asking import lint
-from kg.asking.frontmatter import Entry, Reader
 from kg.asking.question import RESERVED, VALUE_TYPES, Column, Parameter, Question
 from kg.errors import Finding, QueryError
+from kg.frontmatter import Entry, Reader
 from kg.sparql import Block, elements, parts, tokens, values_blocks
 from kg.terms import XSD, Term
 
@@ -165,7 +165,7 @@ def _columns(reader: Reader, entry: Entry | None, text: str) -> tuple[Column, ..
     declared = reader.mapping(entry, "'columns'")
     if "evidence" in declared:
         reader.wrong("reserved-name", "Every row has an 'evidence'.", declared["evidence"].line, "Rename the column.")
-    for name in declared.keys() - set(projected):
+    for name in (name for name in declared if name not in projected):
         reader.wrong("idle-column", f"The query has no column ?{name}.", declared[name].line, "Take it out.")
     line = next((text.count("\n", 0, t.start) + 1 for t in tokens(text) if t.is_word("SELECT")), None)
     for name in projected:
@@ -177,7 +177,6 @@ def _columns(reader: Reader, entry: Entry | None, text: str) -> tuple[Column, ..
 def _column(reader: Reader, name: str, declared: Entry) -> Column:
     what = f"column {name!r}"
     entries = reader.mapping(declared, what, _COLUMN)
-    decimals = reader.number(entries, "decimals", what)
     return Column(
         name=name,
         type=_type(reader, entries, "type", what, declared.line),
@@ -185,18 +184,18 @@ def _column(reader: Reader, name: str, declared: Entry) -> Column:
         unit=reader.optional_text(entries, "unit", what),
         optional=reader.flag(entries, "optional", what),
         empty=reader.optional_text(entries, "empty", what),
-        decimals=None if decimals is None else int(decimals),
+        decimals=reader.integer(entries, "decimals", what),
     )
 
 
 def _roles(reader: Reader, entry: Entry | None, text: str) -> dict[str, str]:
     declared = reader.mapping(entry, "'evidence'")
     used = {token.text[1:] for token in tokens(text) if token.kind == "var"}
-    for variable in declared.keys() - used:
+    for variable in (variable for variable in declared if variable not in used):
         reader.wrong("idle-role", f"The query has no variable ?{variable}.", declared[variable].line)
     return {variable: reader.text(declared, variable, "'evidence'", role.line) for variable, role in declared.items()}
 
 
 def _exceptions(reader: Reader, entry: Entry | None) -> dict[str, str]:
-    declared = reader.mapping(entry, "'except'", lint.CODES)
+    declared = reader.mapping(entry, "'except'", lint.EXCUSABLE)
     return {code: reader.text(declared, code, "'except'", reason.line) for code, reason in declared.items()}

@@ -32,7 +32,7 @@ def check(dataset: Dataset, queries: Path) -> list[Finding]:
     for path in sorted(dataset.root.glob("shapes/*.ttl")):
         found += shapes(path, store, dataset)
     found += unsourced(dataset)
-    return [*dataset.findings, *sorted(set(unwaived(found, dataset)), key=_order)]
+    return [*dataset.findings, *sorted(dict.fromkeys(unwaived(found, dataset)), key=_order)]
 
 
 def _store(dataset: Dataset) -> ox.Store:
@@ -44,5 +44,7 @@ def _store(dataset: Dataset) -> ox.Store:
     return store
 
 
-def _order(finding: Finding) -> tuple[str, int, str, str]:
-    return finding.file or "", finding.line or 0, finding.code, finding.message
+def _order(finding: Finding) -> tuple[str, int, str, str, str, str]:
+    """By place, then by all that is said, so that the same data always give the same list."""
+    place = finding.file or "", finding.line or 0
+    return *place, finding.code, finding.message, finding.focus or "", finding.fix

@@ -19,7 +19,13 @@ _BRACED = re.compile(r"{(\w+)}")
 
 def hygiene(path: Path, store: ox.Store, dataset: Dataset) -> Iterator[Finding]:
     """A finding for each row of a hygiene query, or one that says why the query cannot be used."""
-    text, file = path.read_text(encoding="utf-8"), "/".join(path.parts[-3:])
+    file = "/".join(path.parts[-3:])
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        yield broken(file, f"it is not UTF-8: {error.reason}.", line)
+        return
     front = dict(re.findall(r"^#\+ (\w+): (.+)$", text, re.M))
     try:
         rows = _rows(text, front, store)
@@ -29,6 +35,9 @@ def hygiene(path: Path, store: ox.Store, dataset: Dataset) -> Iterator[Finding]:
     names = [variable.value for variable in rows.variables]
     for row in rows:
         bound = {name: row[name] for name in names}
+        if bound["focus"] is None:
+            yield broken(file, "a row has no ?focus.", 1)
+            return
         problem, fix = (_filled(front[part], bound) for part in ("problem", "fix"))
         where = dataset.place(bound["focus"], bound.get("graph"))
         yield Finding(path.stem, front["severity"], problem, fix, bound["focus"].value, *where)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -91,11 +93,22 @@ def format_file(path: Path, *, check: bool) -> bool:
     except FileRefused as cause:
         raise FileRefused([replace(finding, file=name) for finding in cause.findings]) from cause
     if before != after and not check:
-        beside = path.with_name(f".{path.name}.new")
-        beside.write_bytes(after)
-        shutil.copymode(path, beside)
-        beside.replace(path)
+        _replace(path, after)
     return before != after
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Put a file in the place of another, on disk before the old one goes; with its permissions."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=".new", delete=False) as beside:
+        try:
+            beside.write(content)
+            beside.flush()
+            os.fsync(beside.fileno())
+            shutil.copymode(path, beside.name)
+            Path(beside.name).replace(path)
+        except BaseException:
+            Path(beside.name).unlink()
+            raise
 
 
 def not_utf8(content: bytes, cause: UnicodeDecodeError, file: str) -> Finding:

@@ -11,14 +11,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
-import yaml
 from pyoxigraph import NamedNode
 
 from kg import sparql
 from kg.errors import Finding, QueryError
+from kg.frontmatter import Reader
 from kg.reasoning import scope
 from kg.reasoning.closure import Closure, Derivation
 from kg.sparql import Pattern, Token
@@ -47,11 +46,15 @@ def read(folder: Path) -> tuple[list[Stratum], list[Finding]]:
     strata: list[Stratum] = []
     findings: list[Finding] = []
     for path in sorted(folder.glob("*.rq")):
-        file = f"{folder.name}/{path.name}"
+        reader = Reader(f"{folder.name}/{path.name}")
         try:
-            strata.append(_read(path, file))
+            stratum = _read(path, reader)
         except _Refused as refusal:
-            findings.append(Finding("rule", "error", refusal.problem, refusal.fix, file=file, line=refusal.line))
+            reader.wrong("rule", refusal.problem, refusal.line, refusal.fix)
+        if reader.findings:
+            findings += reader.findings
+        else:
+            strata.append(stratum)
     return strata, findings
 
 
@@ -97,14 +100,24 @@ class _Refused(Exception):
 _NAME = re.compile(r"\d\d-[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def _read(path: Path, file: str) -> Stratum:
+_KEYS = ("summary", "basis", "negates")
+
+
+def _read(path: Path, reader: Reader) -> Stratum:
+    """The rule of a file; it stands if the reader has found nothing wrong either."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise _Refused("The file is not in UTF-8.", "Save it in UTF-8.") from error
     if not _NAME.fullmatch(path.stem):
         raise _Refused("The file's name is not of the form NN-what-it-says.rq.", "Rename the file.")
-    front = _front_matter(text)
+    what = "The front matter"
+    front = reader.mapping(reader.read(text), what, _KEYS)
+    summary, basis = (
+        reader.text(front, "summary", what, 1),
+        reader.optional_text(front, "basis", "the front matter") or "",
+    )
+    negates = tuple(_predicate(name) for name in reader.texts(front, "negates", "the front matter"))
     try:
         _refuse_form(text)
         where = scope.read(text)
@@ -113,31 +126,7 @@ def _read(path: Path, file: str) -> Stratum:
     except QueryError as error:
         raise _Refused(error.message, error.hint or "Correct the query.", error.data.get("line", 1)) from error
     _refuse_unbound(text, template)
-    negates = tuple(_predicate(name) for name in front.get("negates", ()))
-    summary, basis = front["summary"], front.get("basis", "")
-    return Stratum(path.stem, path, file, summary, basis, negates, text, template, where)
-
-
-def _front_matter(text: str) -> dict[str, Any]:
-    """What the ``#+`` lines say, as texts and lists of texts."""
-    lines = [line.removeprefix("#+").removeprefix(" ") if line.startswith("#+") else "" for line in text.splitlines()]
-    try:
-        front = yaml.load("\n".join(lines), Loader=yaml.BaseLoader) or {}  # scalars stay text: no is Norway
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise _Refused(f"The front matter is no YAML: {error.problem}.", "Correct it.", line) from error
-    if not isinstance(front, dict) or not isinstance(front.get("summary"), str) or not front["summary"].strip():
-        raise _Refused("The rule has no summary.", "Begin the file with '#+ summary: ...', one sentence.")
-    for key, kind in _KEYS.items():
-        if not isinstance(front.get(key, kind()), kind):
-            raise _Refused(f"{key!r} must be a {kind.__name__}.", "Correct the front matter.")
-    unknown = sorted(front.keys() - _KEYS.keys())
-    if unknown:
-        raise _Refused(f"The front matter has no key {unknown[0]!r}.", f"Known are: {', '.join(_KEYS)}.")
-    return front
-
-
-_KEYS = {"summary": str, "basis": str, "negates": list}
+    return Stratum(path.stem, path, reader.file, summary, basis, negates, text, template, where)
 
 
 def _predicate(name: str) -> NamedNode:

@@ -182,7 +182,7 @@ class Pool:
 
     def _turn_away(self, why: str) -> Busy:
         self._done["turned_away"] += 1
-        return Busy(why, "Try again.", retry_after=1)
+        return Busy(why)
 
     # --- lanes ------------------------------------------------------------------------------------------------
 
@@ -293,4 +293,4 @@ class Pool:
 
 
 def _shutting_down() -> Busy:
-    return Busy("The server is stopping.", "Try again in a while.", retry_after=5)
+    return Busy("The server is stopping.", retry_after=5)

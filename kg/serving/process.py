@@ -111,7 +111,7 @@ class Process(asyncio.SubprocessProtocol):
 
     def kill(self, reason: EntrepotError | None = None) -> None:
         """End it now; a job that is under way fails with the reason."""
-        self._killed_for = self._killed_for or reason or Busy("The query was stopped.", retry_after=1)
+        self._killed_for = self._killed_for or reason or Busy("The query was stopped.")
         with contextlib.suppress(ProcessLookupError):
             self.transport.kill()
 
@@ -188,7 +188,7 @@ def _death(code: int | None) -> EntrepotError:
         return _out_of_memory()
     if code == -signal.SIGSEGV:
         return QueryError("The query could not be evaluated.", "It may be nested too deeply.")
-    return Busy(f"The query process ended (code {code}).", "Try again.", retry_after=1)
+    return Busy(f"The query process ended (code {code}).")
 
 
 def _out_of_memory() -> OutOfMemory:

@@ -26,13 +26,14 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.errors import Finding
+from kg.errors import Finding, Misuse
 from kg.serving.hold import STORE as STORE
 from kg.serving.hold import held as held
 
 WHY, MANIFEST = "why.sqlite", "manifest.json"
 _PROGRAM = Path(__file__).parent.parent
 _NAME = re.compile(r"[0-9a-f]{64}")
+_LIBRARIES = ("pyoxigraph", "rdflib", "pyshacl", "PyYAML")
 
 
 # --- naming ---------------------------------------------------------------------------------------------------
@@ -48,11 +49,11 @@ def name(inputs: Mapping[str, str]) -> str:
 
 
 def inputs_of_program() -> dict[str, str]:
-    """What the program itself contributes to a snapshot: its source files, and the libraries that write it."""
+    """What the program itself contributes to a snapshot: its source files, and the libraries that it uses for it."""
     files = sorted(_PROGRAM.rglob("*.py"))
     return {
         **{f"kg/{f.relative_to(_PROGRAM).as_posix()}": hashlib.sha256(f.read_bytes()).hexdigest() for f in files},
-        **{f"version/{library}": version(library) for library in ("pyoxigraph", "rdflib")},
+        **{f"version/{library}": version(library) for library in _LIBRARIES},
     }
 
 
@@ -114,11 +115,14 @@ def publish(state: Path, staging: Path, name: str, *, anew: bool = False) -> Pat
     """Make what was written the current snapshot; on disk once this returns. Its path comes back.
 
     A snapshot of the same name was made from the same inputs: it stays, and ``staging`` goes. With ``anew`` it is
-    replaced, in case it was damaged, unless somebody holds it.
+    replaced, in case it was damaged.
+
+    Raises:
+        Misuse: it is to be replaced, and somebody holds it.
     """
     final = state / "snapshots" / name
-    if anew and final.exists():
-        _remove(final)
+    if anew and final.exists() and not _remove(final):
+        raise Misuse(f"Snapshot {name[:12]} is in use; it was not replaced.", "Stop the server that reads it first.")
     if not final.exists():
         _sync_tree(staging)
         staging.rename(final)

@@ -51,7 +51,8 @@ def bind(text: str, values: Values) -> str:
     'SELECT ?x { VALUES ?x { "}" } }'
     """
     blocks = values_blocks(text)
-    for missing in set(values) - {b.variables for b in blocks}:
+    bound = {b.variables for b in blocks}
+    for missing in (variables for variables in values if variables not in bound):
         raise QuerySyntax(f"No VALUES block binds {' '.join('?' + v for v in missing)}.")
     for block in reversed(blocks):
         if block.variables in values:

@@ -73,12 +73,13 @@ _FACTS = (
 
 id:document-9 a ep:Document ; skos:prefLabel "document 9"@en ; dcterms:title "On shops"@en ; ep:sha256 "%s" .
 id:fact a ep:ClaimKind ; skos:prefLabel "fact"@en .
+id:document-009 a ep:Document ; skos:prefLabel "another document"@en .
 id:claim-S9-1 a ep:Claim ; skos:prefLabel "S9-1"@en ; ep:document id:document-9 ; ep:locator "p1 s2" ; ep:kind id:fact ;
     ep:statement "It sells in two countries." .
 
 id:BR a ep:Country ; skos:prefLabel "Brazil"@en, "巴西"@zh ; skos:altLabel "Brasil"@pt ; ep:code "BR" .
 id:CL a ep:Country ; skos:prefLabel "Chile"@en ; ep:code "CL" .
-id:DE a ep:Country ; skos:prefLabel "Germany"@en ; ep:code "DE" .
+id:DE a ep:Country ; skos:prefLabel "Germany"@en ; ep:code "DE", "009" .
 id:GE a ep:Country ; skos:prefLabel "Sakartvelo"@en ; skos:altLabel "Georgia"@en .
 id:GS a ep:Country ; skos:prefLabel "South Georgia"@en ; skos:altLabel "Georgia"@en .
 id:ParcelPlaza a ep:Platform ; skos:prefLabel "Parcel Plaza"@en ; ep:sellsIn id:BR, id:CL .

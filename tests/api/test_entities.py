@@ -55,6 +55,10 @@ def test_a_thing_is_found_by_any_of_its_names(client: Client, name: str) -> None
     assert client.get(f"/entities/{name}").json()["id"] == "id:BR"
 
 
+def test_the_number_of_a_document_names_it_before_a_code_does(client: Client) -> None:
+    assert client.get("/entities/009").json()["id"] == "id:document-009"
+
+
 @pytest.mark.parametrize("media_type", GRAPH_FORMATS)
 def test_a_thing_comes_as_rdf_too(client: Client, media_type: str) -> None:
     response = client.get("/entities/BR", headers={"Accept": media_type})

@@ -16,7 +16,7 @@ MEMBERS = {"type", "title", "status", "code", "detail", "hint"}
     [
         ("GET", "/nowhere", 404, "not-found"),
         ("GET", "/questions/none", 404, "unknown-question"),
-        ("GET", "/questions/reach/parameters/none/values", 404, "not-found"),
+        ("GET", "/questions/reach/parameters/none/values", 422, "unknown-parameter"),
         ("GET", "/entities/Atlantis", 404, "unknown-entity"),
         ("DELETE", "/questions", 405, "method-not-allowed"),
         ("POST", "/health", 405, "method-not-allowed"),
@@ -36,6 +36,9 @@ MEMBERS = {"type", "title", "status", "code", "detail", "hint"}
         ("GET", "/questions/reach?format=doc", 422, "bad-parameter"),
         ("GET", "/questions/reach?lang=e%0An", 422, "bad-parameter"),
         ("GET", "/explain?question=reach&row=first", 422, "bad-parameter"),
+        ("GET", "/explain?question=reach&row=1000000001", 422, "bad-parameter"),
+        ("GET", "/resolve?q=", 422, "bad-parameter"),
+        ("GET", "/resolve?q=%20", 422, "bad-parameter"),
         ("GET", "/sparql?query=SELECT", 400, "query-syntax"),
     ],
 )
@@ -80,3 +83,8 @@ def test_every_class_of_error_has_a_status() -> None:
         assert 400 <= status_of(error) < 600
     assert status_of(errors.AmbiguousName("x")) == 422  # by its nearest class in the table
     assert STATUS[errors.EntrepotError] == 500
+
+
+def test_who_is_turned_away_is_told_when_to_come_back() -> None:
+    busy = errors.Busy("All are taken.", retry_after=2)
+    assert (busy.hint, busy.data) == ("Try again in 2 s.", {"retry_after": 2})

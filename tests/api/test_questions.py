@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 from httpx2 import Client
+from pyoxigraph import Literal
+
+from api import models
+from kg.asking.question import Parameter
 
 REACHED = ["id:BR", "id:CL"]
 
@@ -94,6 +98,17 @@ def test_labels_are_in_the_language_asked_for(client: Client) -> None:
     assert label("/questions/reach", "zh;q=0.9, fr;q=0.1") == "巴西"
     assert label("/questions/reach?lang=zh", "en") == "巴西"
     assert label("/questions/reach?lang=fr") == "Brazil"
+
+
+@pytest.mark.parametrize(("asked", "spoken"), [("zh-Hans", "zh"), ("EN", "EN"), ("fr", "en"), ("xx-yy", "en")])
+def test_the_language_of_an_answer_is_one_that_labels_are_in(client: Client, asked: str, spoken: str) -> None:
+    assert client.get(f"/questions/reach?lang={asked}").headers["content-language"] == spoken
+
+
+def test_the_date_asked_about_has_no_default_but_the_day_of_the_request() -> None:
+    as_of = Parameter("asOf", "dateTime", "The date asked about", default=((Literal("2020-01-01"),),))
+    assert models.default(as_of) is None
+    assert models.doc(as_of) == "The date asked about; without it, today (UTC)"
 
 
 def test_a_table_for_spreadsheets_by_suffix_by_header_and_by_parameter(client: Client) -> None:

@@ -121,6 +121,22 @@ def test_refused_inputs_leave_the_last_snapshot_serving(elsewhere: Settings) -> 
         assert client.get("/questions/reach").json()["count"] == 2
 
 
+def test_a_build_that_fails_leaves_the_last_snapshot_serving(elsewhere: Settings) -> None:
+    with serving(elsewhere) as client:
+        good = client.get("/status").json()["snapshot"]
+    facts = elsewhere.ontology / "facts" / "small.ttl"
+    facts.write_text(facts.read_text().replace('"Brazil"', '"Brazil!"'))
+    lock = elsewhere.state / ".write"
+    lock.unlink()
+    lock.mkdir()
+    with serving(elsewhere) as client:
+        status = client.get("/status").json()
+        assert status["snapshot"] == good
+        (finding,) = status["refused"]["findings"]
+        assert finding["code"] == "build-failed"
+        assert "Is a directory" in finding["message"]
+
+
 def test_without_any_snapshot_the_service_is_alive_and_not_ready(elsewhere: Settings) -> None:
     (elsewhere.ontology / "facts" / "small.ttl").write_text("no Turtle")
     with serving(elsewhere) as client:

@@ -11,7 +11,7 @@ from small_world import TODAY
 
 from kg.asking import evidence as looking
 from kg.asking.answer import explain_row
-from kg.asking.claims import Claims, in_order
+from kg.asking.claims import Claims, Conflict, in_order
 from kg.asking.names import Names
 from kg.asking.question import Question
 from kg.asking.scopes import scopes
@@ -85,8 +85,8 @@ async def test_optional_blocks_do_not_multiply_or_hide_each_other(question: Make
 
 async def test_an_optional_block_may_need_another_one(question: Make, ask: Ask) -> None:
     asked = question(
-        """SELECT ?rule ?place WHERE { ?rule a ep:TariffRule OPTIONAL { ?rule ep:restricts ?country }
-        OPTIONAL { ?country ep:partOf ?place } }""",
+        """SELECT ?rule ?place WHERE { ?rule a ep:TariffRule OPTIONAL { ?rule ep:restricts ?country
+        OPTIONAL { ?country ep:partOf ?place } } }""",
         columns="rule:TariffRule place:Region",
     )
     found = await rows(ask, asked)
@@ -201,7 +201,15 @@ async def test_the_claims_of_a_snapshot_are_known(claims: Claims) -> None:
         "p5 s2-3",
         ident("estimate").value,
     )
-    assert claims.conflicts(ident("claim-S0-36").value) == ("Are the obstacles gone?",)
+    assert claims.conflicts([ident("claim-S0-36").value], []) == ("Are the obstacles gone?",)
+
+
+def test_a_conflict_is_shown_only_where_the_things_that_it_concerns_are_spoken_of() -> None:
+    conflict = Conflict("tier of Spain", frozenset({"claim-1", "claim-2"}), about=frozenset({"Spain"}))
+    claims = Claims(conflicts=[conflict])
+    assert claims.conflicts({"claim-1"}, {"Spain", "Europe"}) == ("tier of Spain",)
+    assert claims.conflicts({"claim-1"}, {"Germany", "Europe"}) == ()
+    assert claims.conflicts({"claim-3"}, {"Spain"}) == ()
     assert claims.get("urn:nothing") is None
 
 

@@ -40,7 +40,10 @@ SOUND = [
     "SELECT DISTINCT ?x WHERE { % OPTIONAL { ?x ep:partOf ?y FILTER(?value > 1 && BOUND(?x)) } } ORDER BY ?x",
     "SELECT ?x WHERE { % { VALUES ?market { UNDEF } ?x ep:partOf ?y FILTER(?y = ?market) } UNION { ?x ep:in ?y } }",
     "SELECT ?x WHERE { % FILTER NOT EXISTS { ?x ep:partOf ?y FILTER(?value > 1) } BIND(?value + 1 AS ?more) }",
-    "SELECT ?x WHERE { % OPTIONAL { ?x ep:a ?y } OPTIONAL { ?y ep:b ?z FILTER(?z > ?y) } FILTER(!BOUND(?z)) }",
+    "SELECT ?x WHERE { % OPTIONAL { ?x ep:a ?y OPTIONAL { ?y ep:b ?z FILTER(?z > ?y) } } FILTER(!BOUND(?z)) }",
+    "SELECT ?x WHERE { % OPTIONAL { ?x ep:a ?y } OPTIONAL { ?z ep:b ?y ; ep:c ?x } }",
+    "SELECT ?x WHERE { % OPTIONAL { ?x ep:a ?y } OPTIONAL { ?x ep:b ?z . ?z ep:c ?y } }",
+    "SELECT ?x WHERE { % OPTIONAL { ?x ep:a ?y } OPTIONAL { ?z ep:b ?w } ?x ep:c ?z , ?y }",
     "SELECT ?x WHERE { % ?x ^ep:in|ep:partOf ?y ; ep:leadsTo+ ?z ; ep:number -1 }",
     "SELECT ?x WHERE { % } GROUP BY ?x ?many HAVING(COUNT(?x) > 1)",
 ]
@@ -89,6 +92,15 @@ WRONG = {
         "SELECT ?x WHERE { % ?x !ep:partOf ?y }",
     ],
     "optional-first": ["SELECT ?x WHERE { OPTIONAL { ?x ep:a ?y } % }", "SELECT ?x WHERE { MINUS { ?x ep:a ?y } % }"],
+    "loose-join": [
+        "SELECT ?x WHERE { % OPTIONAL { ?x ep:a ?y } OPTIONAL { ?y ep:b ?z } }",
+        "SELECT ?x WHERE { % OPTIONAL { ?x ep:a ?y } OPTIONAL { ?y ep:b ?z . ?x ep:c ?w } }",
+        "SELECT ?x WHERE { % OPTIONAL { ?x ep:a ?y } OPTIONAL { ?x ep:b ?z OPTIONAL { ?y ep:c ?w } } }",
+        "SELECT ?x WHERE { % OPTIONAL { ?x ep:a ?y } OPTIONAL { { ?y ep:b ?z } UNION { ?y ep:c ?z } } }",
+        "SELECT ?x WHERE { % VALUES ?n { UNDEF } OPTIONAL { ?x ep:a ?y } OPTIONAL { ?y ep:b ?n } }",
+        "SELECT ?x WHERE { % { ?x ep:d ?v OPTIONAL { ?x ep:a ?y } } OPTIONAL { ?y ep:b ?z } }",
+        "SELECT ?x WHERE { % { ?x ep:d ?v OPTIONAL { ?x ep:a ?y } OPTIONAL { ?y ep:b ?z } } }",
+    ],
     "modifier": ["SELECT ?x WHERE { % } LIMIT 5", "SELECT ?x WHERE { % } VALUES ?x { id:BR }"],
 }
 
@@ -123,6 +135,24 @@ def test_an_exception_excuses_with_its_reason_and_is_counted(linted: Linted) -> 
 def test_an_exception_that_nothing_needs_is_refused(linted: Linted) -> None:
     findings = linted("SELECT ?x WHERE { % }", more='except: {graph: "why not"}')
     assert [f.code for f in findings] == ["idle-exception"]
+
+
+@pytest.mark.parametrize(
+    ("code", "query"),
+    [
+        ("modifier", "SELECT ?x WHERE { % } LIMIT 5"),
+        ("select-star", "SELECT * WHERE { % }"),
+        ("from", "SELECT ?x FROM <urn:g> WHERE { % }"),
+    ],
+)
+def test_what_the_service_builds_on_is_never_excused(code: str, query: str, linted: Linted) -> None:
+    findings = linted(query, more=f'except: {{{code}: "why not"}}')
+    assert "unknown-key" in [f.code for f in findings if f.severity == "error"]
+
+
+def test_a_loose_join_says_what_to_do(linted: Linted) -> None:
+    (found,) = linted("SELECT ?x WHERE { % OPTIONAL { ?x ep:a ?y } OPTIONAL { ?y ep:b ?z } }")
+    assert "Nest it in the OPTIONAL that binds ?y." in found.message
 
 
 @pytest.mark.skipif(not EXAMPLES, reason="the example questions (../shared/examples) are not at hand")

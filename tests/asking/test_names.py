@@ -68,6 +68,33 @@ def test_a_thing_of_another_type_is_called_by_what_it_is(names: Names) -> None:
         names.one("Brazil", "Platform")
 
 
+def test_the_article_goes_by_the_next_letter() -> None:
+    namings = [Naming("urn:a", PREF_LABEL, "Anna", "en")]
+    names = Names(namings, [("urn:a", "urn:c/Addressee"), ("urn:b", "urn:c/Epoch")])
+    with pytest.raises(UnknownName, match="Anna is an Addressee, not an Epoch"):
+        names.one("Anna", "Epoch")
+
+
+def test_a_long_value_is_not_repeated_whole(names: Names) -> None:
+    with pytest.raises(UnknownName) as caught:
+        names.one("a" * 10_000, "Country")
+    assert len(caught.value.message) < 200
+
+
+def test_a_class_that_nothing_has_is_no_type_to_look_for(names: Names) -> None:
+    with pytest.raises(BadParameter, match="'Contry'") as caught:
+        names.resolve("Brazil", "Contry")
+    assert caught.value.data["parameter"] == "type"
+    assert caught.value.hint == "Did you mean Country?"
+    assert names.resolve("Brazil", "Entity")
+
+
+def test_the_order_of_matches_does_not_depend_on_the_order_of_sets() -> None:
+    iris = [f"urn:{letter}/same" for letter in "qwertyuiop"]
+    names = Names([], [(iri, "urn:Place") for iri in iris])
+    assert [match.iri.value for match in names.resolve("same")] == sorted(iris)
+
+
 @pytest.mark.parametrize("text", ["", "https://example.org/nothing", "id:nothing", "?", "a" * 10_000])
 def test_nonsense_is_unknown(text: str, names: Names) -> None:
     with pytest.raises(UnknownName):

@@ -100,6 +100,41 @@ def test_a_file_without_front_matter_or_with_broken_yaml_is_refused(questions: Q
     }
 
 
+@pytest.mark.parametrize(
+    "summary",
+    ["&a [*a]", "&a Which?", "*a", "a\0b", "a\x0bb", "[" * 3000, "{a: " * 30 + "}" * 30, "{[a]: b}", "%", "- b"],
+    ids=lambda text: text[:9],
+)
+def test_front_matter_that_no_reader_can_follow_is_a_finding(summary: str, questions: Questions) -> None:
+    found, findings = questions({"asked": SOUND.replace("summary: Which?", f"summary: {summary}") + QUERY})
+    assert not found
+    assert ("front-matter", 1) in [(f.code, f.line) for f in findings]
+
+
+@pytest.mark.parametrize(
+    "decimals", ["NaN", "Infinity", "-3.7", "-1", "2.0", "two", "1e3", "9" * 5000, "[1]", "{a: b}"]
+)
+def test_decimals_are_a_whole_number(decimals: str, questions: Questions) -> None:
+    text = SOUND.replace("#+   market: {type: Country", f"#+   market: {{decimals: {decimals}, type: Country")
+    found, findings = questions({"asked": text + QUERY})
+    assert not found
+    assert [(f.code, f.line) for f in findings] == [("front-matter", 5)]
+
+
+@pytest.mark.parametrize("minimum", ["NaN", "sNaN", "-Infinity", "low"])
+def test_a_bound_is_a_finite_number(minimum: str, questions: Questions) -> None:
+    text = SOUND.replace("{market: {type: Country", f"{{market: {{minimum: {minimum}, type: Country")
+    found, findings = questions({"asked": text + QUERY})
+    assert not found
+    assert [(f.code, f.line) for f in findings] == [("front-matter", 3)]
+
+
+def test_findings_come_in_the_order_of_the_file(questions: Questions) -> None:
+    columns = "".join(f"#+   {name}: {{type: Country, doc: D}}\n" for name in ("zebra", "ape", "mole", "bee"))
+    _, findings = questions({"asked": SOUND.replace("#+ columns:\n", "#+ columns:\n" + columns) + QUERY})
+    assert [f.line for f in findings if f.code == "idle-column"] == [5, 6, 7, 8]
+
+
 def test_a_file_that_is_not_utf_8_is_refused_and_the_others_load(tmp_path: Path, questions: Questions) -> None:
     questions({"sound": SOUND + QUERY})
     (tmp_path / "questions" / "test" / "broken.rq").write_bytes(b"#+ summary: which\n#+ topic: caf\xe9\n")

@@ -190,6 +190,15 @@ def test_a_formatted_file_keeps_its_permissions_and_is_not_written_again(tmp_pat
     assert not format_file(file, check=False)
 
 
+def test_formatting_leaves_nothing_beside_the_file_and_takes_nobodys_name(tmp_path: Path) -> None:
+    file, other = tmp_path / "a.ttl", tmp_path / ".a.ttl.new"
+    file.write_text("<urn:b> a <urn:c> . <urn:a> a <urn:c> .")
+    other.write_text("somebody's")
+    assert format_file(file, check=False)
+    assert sorted(tmp_path.iterdir()) == [other, file]
+    assert other.read_text() == "somebody's"
+
+
 def test_a_file_that_cannot_be_read_is_named_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "a.ttl"
     file.write_bytes(b'<urn:a> <urn:b> 1 .\n<urn:a> <urn:b> "\xe9" .\n')

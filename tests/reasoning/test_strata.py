@@ -194,23 +194,34 @@ def test_a_query_that_cannot_be_read_is_refused_and_the_others_are_kept(tmp_path
 @pytest.mark.parametrize(
     ("front", "message"),
     [
-        ("", "The rule has no summary."),
-        ("#+ summary:\n", "The rule has no summary."),
+        ("", "The file has no front matter."),
+        ("#+ summary:\n", "The front matter has no 'summary'."),
         ("#+ summary: a: b\n", "The front matter is no YAML: mapping values are not allowed here."),
-        ("#+ summary: no\n#+ topic: x\n", "The front matter has no key 'topic'."),
-        ("#+ summary: no\n#+ negates: ep:a\n", "'negates' must be a list."),
+        ("#+ summary: no\n#+ topic: x\n", "The front matter has no key 'topic'; it has summary, basis, negates."),
+        ("#+ summary: no\n#+ negates: [{a: b}]\n", "'negates' of the front matter must be a text."),
+        ("#+ summary: &a [*a]\n", "The front matter has an anchor, an alias or too deep a nest."),
+        (
+            "#+ summary: a\0b\n",
+            "The front matter is no YAML: unacceptable character #x0000: special characters are not allowed.",
+        ),
         ("#+ summary: no\n#+ negates: [a]\n", "'negates' has 'a', which is no name of a predicate."),
     ],
 )
 def test_front_matter_is_strict(front: str, message: str, tmp_path: Path) -> None:
     query = f"{PREFIXES} CONSTRUCT {{ ?x a ep:C }} WHERE {{ ?x a ep:D }}"
-    _, (finding,) = read(tmp_path, {"10-rule.rq": front + query})
+    found, (finding, *_) = read(tmp_path, {"10-rule.rq": front + query})
+    assert not found
     assert finding.message == message
 
 
 def test_a_rule_has_a_number_and_a_name(tmp_path: Path) -> None:
     _, (finding,) = read(tmp_path, rule("CONSTRUCT { ?x a ep:C } WHERE { ?x a ep:D }", "Rule"))
     assert finding.message == "The file's name is not of the form NN-what-it-says.rq."
+
+
+def test_a_byte_order_mark_is_no_part_of_a_rule(tmp_path: Path) -> None:
+    ((name, text),) = rule("CONSTRUCT { ?x a ep:C } WHERE { ?x a ep:D }").items()
+    assert [stratum.summary for stratum in accepted(tmp_path, {name: "\ufeff" + text})] == ["Because of the rule."]
 
 
 def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:

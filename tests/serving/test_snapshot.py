@@ -18,7 +18,7 @@ import pytest
 from small_snapshots import node, numbers, published
 
 import kg
-from kg.errors import Finding
+from kg.errors import Finding, Misuse
 from kg.serving import snapshot
 
 
@@ -34,7 +34,7 @@ def test_the_name_depends_on_the_inputs_and_not_on_their_order() -> None:
 
 def test_the_program_is_an_input() -> None:
     inputs = snapshot.inputs_of_program()
-    assert {"kg/serving/snapshot.py", "kg/errors.py", "version/pyoxigraph"} <= inputs.keys()
+    assert {"kg/serving/snapshot.py", "kg/errors.py", "version/pyoxigraph", "version/pyshacl"} <= inputs.keys()
     assert inputs["version/pyoxigraph"] == ox.__version__
     assert not any("/packaged/" in name and not name.endswith(".py") for name in inputs)
 
@@ -70,6 +70,16 @@ def test_publishing_the_same_inputs_again_leaves_the_first_in_place(tmp_path: Pa
     again = published(tmp_path, numbers(2), of="same")
     assert again.stat().st_ino == first
     assert [p.name for p in (tmp_path / "snapshots").iterdir()] == [again.name]
+
+
+def test_a_snapshot_is_made_anew_only_if_nobody_holds_it(tmp_path: Path) -> None:
+    first = published(tmp_path, numbers(2), of="same")
+    with snapshot.staging(tmp_path) as staging:
+        snapshot.write(staging, numbers(3), {})
+        with snapshot.held(first), pytest.raises(Misuse, match="in use"):
+            snapshot.publish(tmp_path, staging, first.name, anew=True)
+        assert triples(first) == 2
+        assert triples(snapshot.publish(tmp_path, staging, first.name, anew=True)) == 3
 
 
 def test_a_snapshot_that_failed_half_way_leaves_nothing(tmp_path: Path) -> None:

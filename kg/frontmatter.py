@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -32,20 +33,27 @@ class Reader:
     def read(self, text: str) -> Entry:
         """The front matter of a file; an empty mapping where there is none that can be read."""
         lines = []
-        for line in text.splitlines():
+        for line in text.split("\n"):
             if line.strip() and not line.startswith("#"):
                 break
             lines.append(line.removeprefix("#+").removeprefix(" ") if line.startswith("#+") else "")
+        node = self._node("\n".join(lines))
+        return Entry({}, 1) if node is None else self._entry(node)
+
+    def _node(self, text: str) -> yaml.Node | None:
         try:
-            node = yaml.compose("\n".join(lines), Loader=yaml.BaseLoader)
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark
-            self.wrong("front-matter", f"The front matter is no YAML: {error.problem}.", mark.line + 1 if mark else 1)
-            return Entry({}, 1)
+            if line := _tangled(text):
+                fix = "Write each value out where it stands."
+                self.wrong("front-matter", "The front matter has an anchor, an alias or too deep a nest.", line, fix)
+                return None
+            node = yaml.compose(text, Loader=yaml.BaseLoader)
+        except yaml.YAMLError as error:
+            problem, line = _explained(error, text)
+            self.wrong("front-matter", f"The front matter is no YAML: {problem}.", line)
+            return None
         if node is None:
             self.wrong("front-matter", "The file has no front matter.", 1, "Begin the file with '#+ summary: ...'.")
-            return Entry({}, 1)
-        return self._entry(node)
+        return node
 
     def _entry(self, node: yaml.Node) -> Entry:
         line = node.start_mark.line + 1
@@ -55,6 +63,9 @@ class Reader:
             return Entry(str(node.value), line)
         found: dict[str, Entry] = {}
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                self.wrong("front-matter", "A key must be a text.", key.start_mark.line + 1)
+                continue
             if str(key.value) in found:
                 self.wrong("declared-twice", f"{key.value} is declared twice.", key.start_mark.line + 1)
             found[str(key.value)] = Entry(self._entry(value).value, key.start_mark.line + 1)
@@ -75,7 +86,7 @@ class Reader:
     def text(self, entries: Mapping[str, Entry], key: str, what: str, line: int) -> str:
         """The text of a key that must be there."""
         value = self.optional_text(entries, key, what)
-        if not value:
+        if key not in entries or (value is not None and not value.strip()):
             self.wrong("missing-key", f"{what} has no {key!r}.", entries[key].line if key in entries else line)
         return value or ""
 
@@ -106,7 +117,41 @@ class Reader:
         if value is None:
             return None
         try:
-            return Decimal(value)
+            number = Decimal(value)
         except InvalidOperation:
-            self.wrong("front-matter", f"{key!r} of {what} must be a number, not {value!r}.", entries[key].line)
+            number = Decimal("NaN")
+        if number.is_finite():
+            return number
+        self.wrong("front-matter", f"{key!r} of {what} must be a number, not {value!r}.", entries[key].line)
+        return None
+
+    def integer(self, entries: Mapping[str, Entry], key: str, what: str) -> int | None:
+        """The whole number of a key, which is not below 0."""
+        value = self.optional_text(entries, key, what)
+        if value is None:
             return None
+        if re.fullmatch(r"\d{1,9}", value, re.ASCII):
+            return int(value)
+        self.wrong("front-matter", f"{key!r} of {what} must be a whole number, not {value!r}.", entries[key].line)
+        return None
+
+
+_DEEPEST = 20
+
+
+def _tangled(text: str) -> int | None:
+    """The line of the first anchor, alias or nest too deep to follow: what would make a reader run in circles."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.BaseLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST or getattr(event, "anchor", None):
+            return event.start_mark.line + 1 if event.start_mark else 1
+    return None
+
+
+def _explained(error: yaml.YAMLError, text: str) -> tuple[str, int]:
+    """What is wrong with a YAML text, and in which line."""
+    if isinstance(error, yaml.MarkedYAMLError):
+        return str(error.problem), error.problem_mark.line + 1 if error.problem_mark else 1
+    at = getattr(error, "position", 0)  # of a character that YAML does not allow
+    return str(error).splitlines()[0], text.count("\n", 0, at) + 1
