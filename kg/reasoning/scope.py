@@ -6,6 +6,7 @@ into it: those that agree with it in the columns that it hands on as they are.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -34,9 +35,13 @@ class Block:
 
     patterns: tuple[Pattern, ...]
     conditions: tuple[str, ...]
+    words: str | None = None
+    """What it means that nothing matches, with the solution's values for ``{variables}``."""
 
     def absence(self, solution: Solution) -> str:
         """In words, that nothing matches this block for a solution."""
+        if self.words is not None:
+            return re.sub(r"{(\w+)}", lambda match: written(solution[match[1]]), self.words)
         names = Counter(name for pattern in self.patterns for name in pattern.variables)
         names.update(token.text[1:] for text in self.conditions for token in sparql.tokens(text))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -33,7 +33,6 @@ class Stratum:
     file: str
     """The path as findings show it."""
     summary: str
-    basis: str
     negates: tuple[NamedNode, ...]
     """The predicates over which a variable predicate ranges where it is negated or aggregated."""
     text: str
@@ -100,7 +99,7 @@ class _Refused(Exception):
 _NAME = re.compile(r"\d\d-[a-z0-9]+(-[a-z0-9]+)*")
 
 
-_KEYS = ("summary", "basis", "negates")
+_KEYS = ("summary", "negates", "absence")
 
 
 def _read(path: Path, reader: Reader) -> Stratum:
@@ -113,20 +112,32 @@ def _read(path: Path, reader: Reader) -> Stratum:
         raise _Refused("The file's name is not of the form NN-what-it-says.rq.", "Rename the file.")
     what = "The front matter"
     front = reader.mapping(reader.read(text), what, _KEYS)
-    summary, basis = (
-        reader.text(front, "summary", what, 1),
-        reader.optional_text(front, "basis", "the front matter") or "",
-    )
+    summary = reader.text(front, "summary", what, 1)
     negates = tuple(_predicate(name) for name in reader.texts(front, "negates", "the front matter"))
     try:
         _refuse_form(text)
-        where = scope.read(text)
+        where = _worded(scope.read(text), reader.texts(front, "absence", "the front matter"))
         cut = sparql.parts(text)
         template = sparql.patterns(f"{cut.prologue} SELECT * WHERE {{ {cut.head} }}").required
     except QueryError as error:
         raise _Refused(error.message, error.hint or "Correct the query.", error.data.get("line", 1)) from error
     _refuse_unbound(text, template)
-    return Stratum(path.stem, path, reader.file, summary, basis, negates, text, template, where)
+    return Stratum(path.stem, path, reader.file, summary, negates, text, template, where)
+
+
+def _worded(where: scope.Scope, texts: Sequence[str]) -> scope.Scope:
+    """The scope with the author's words for what each of its negated groups finds absent."""
+    if not texts:
+        return where
+    known = {name for pattern in where.required for name in pattern.variables}
+    if len(texts) != len(where.absent) or not {n for text in texts for n in re.findall(r"{(\w+)}", text)} <= known:
+        problem = f"'absence' has {len(texts)} texts for {len(where.absent)} negated groups, or names what none binds."
+        raise _Refused(problem, "Write one text a group; {name} stands for a variable that WHERE requires.")
+    return replace(where, absent=tuple(map(_with_words, where.absent, texts)))
+
+
+def _with_words(block: scope.Block, words: str) -> scope.Block:
+    return replace(block, words=words)
 
 
 def _predicate(name: str) -> NamedNode:

@@ -131,10 +131,29 @@ def test_the_number_of_new_triples_is_told(tmp_path: Path) -> None:
     assert strata.apply(stratum, closure) == 0
 
 
+def test_an_absence_is_told_in_the_words_of_the_author(tmp_path: Path) -> None:
+    closure = Closure(compile_rules([]))
+    closure.assert_triples(turtle("id:a ep:p id:x ."))
+    closure.saturate()
+    query = "CONSTRUCT { ?x ep:q ?y } WHERE { ?x ep:p ?y FILTER NOT EXISTS { ?x ep:r ?z } }"
+    (stratum,) = accepted(tmp_path, rule(query, front='#+ absence: "{x} stands in no r"\n'))
+    strata.apply(stratum, closure)
+    (conclusion,) = turtle("id:a ep:q id:x .")
+    assert [step.absent for step in closure.derivations(conclusion)] == [("id:a stands in no r",)]
+
+
+@pytest.mark.parametrize("absence", ['["one", "two"]', '"{z} is bound by nothing that is required"'])
+def test_words_for_an_absence_that_do_not_fit_the_query_are_refused(tmp_path: Path, absence: str) -> None:
+    query = "CONSTRUCT { ?x ep:q ?y } WHERE { ?x ep:p ?y FILTER NOT EXISTS { ?x ep:r ?z } }"
+    kept, findings = read(tmp_path, rule(query, front=f"#+ absence: {absence}\n"))
+    assert (kept, [finding.severity for finding in findings]) == ([], ["error"])
+    assert "'absence' has" in findings[0].message
+
+
 def test_front_matter_is_kept(tmp_path: Path) -> None:
-    front = "#+ basis: id:editorial-1\n#+ negates: [ep:a, ep:b]\n"
+    front = "#+ negates: [ep:a, ep:b]\n"
     (stratum,) = accepted(tmp_path, rule("CONSTRUCT { ?x ep:q ?y } WHERE { ?x ep:p ?y }", front=front))
-    assert (stratum.name, stratum.summary, stratum.basis) == ("10-rule", "Because of the rule.", "id:editorial-1")
+    assert (stratum.name, stratum.summary) == ("10-rule", "Because of the rule.")
     assert [predicate.value.rpartition("#")[2] for predicate in stratum.negates] == ["a", "b"]
 
 
@@ -197,7 +216,7 @@ def test_a_query_that_cannot_be_read_is_refused_and_the_others_are_kept(tmp_path
         ("", "The file has no front matter."),
         ("#+ summary:\n", "The front matter has no 'summary'."),
         ("#+ summary: a: b\n", "The front matter is no YAML: mapping values are not allowed here."),
-        ("#+ summary: no\n#+ topic: x\n", "The front matter has no key 'topic'; it has summary, basis, negates."),
+        ("#+ summary: no\n#+ topic: x\n", "The front matter has no key 'topic'; it has summary, negates, absence."),
         ("#+ summary: no\n#+ negates: [{a: b}]\n", "'negates' of the front matter must be a text."),
         ("#+ summary: &a [*a]\n", "The front matter has an anchor, an alias or too deep a nest."),
         (
