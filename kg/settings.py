@@ -31,11 +31,6 @@ class Settings:
     body_limit: int = field(default=1 << 20, metadata={"doc": "Bytes that a request body may have."})
     result_limit: int = field(default=64 << 20, metadata={"doc": "Bytes that one SPARQL result may have."})
 
-    @property
-    def packaged(self) -> bool:
-        """Whether the ontology is the one that travels with an installed program, which must not be edited."""
-        return self.ontology.is_relative_to(PACKAGED)
-
 
 def read(environment: Mapping[str, str] = os.environ, here: Path | None = None) -> Settings:
     """The settings of this process.

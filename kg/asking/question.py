@@ -95,11 +95,6 @@ class Question:
     """Relative to the folder of queries."""
     elements: tuple[Element, ...] = field(repr=False)
 
-    @property
-    def dated(self) -> bool:
-        """Whether the answer depends on the date asked about."""
-        return "asOf" in self.parameters
-
     @cached_property
     def query(self) -> str:
         """The file without its front matter."""

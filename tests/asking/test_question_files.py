@@ -24,7 +24,7 @@ def test_a_sound_file_is_a_question(questions: Questions) -> None:
     found, findings = questions({"where-is-it": SOUND + QUERY})
     assert not findings
     question = found["where-is-it"]
-    assert (question.topic, question.file, question.dated) == ("test", "questions/test/where-is-it.rq", False)
+    assert (question.topic, question.file) == ("test", "questions/test/where-is-it.rq")
     assert question.parameters["market"].default == ((ident("BR"),),)
     assert [c.name for c in question.columns] == ["market"]
     assert question.query.startswith("PREFIX")
