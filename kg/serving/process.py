@@ -33,6 +33,10 @@ _START = f"import sys; sys.path.extend({_ROOTS!r}); from kg.serving.worker impor
 COMMAND = (sys.executable, "-I", "-c", _START)
 """Starts a query process; the path of a snapshot, the bytes of memory and those of a result follow."""
 
+# The address space is what is limited, and glibc sets aside 64 MiB of it for every thread that allocates: with
+# many threads it alone could use up the limit, and then no more of them could be started.
+_ENVIRONMENT = {"MALLOC_ARENA_MAX": "2"}
+
 _LENGTH = 160  # characters of a message of the store
 
 
@@ -72,7 +76,12 @@ class Process(asyncio.SubprocessProtocol):
         arguments = (str(snapshot), str(memory), str(most))
         # A session of its own: Ctrl-C in the terminal is for the server alone, which ends its processes itself.
         await asyncio.get_running_loop().subprocess_exec(
-            lambda: process, *COMMAND, *arguments, stderr=None, start_new_session=True
+            lambda: process,
+            *COMMAND,
+            *arguments,
+            stderr=None,
+            start_new_session=True,
+            env={**os.environ, **_ENVIRONMENT},
         )
         try:
             process.confinement = Confinement(**json.loads(await process.ready))
