@@ -47,7 +47,7 @@ def question_json(question: Question) -> Json:
 
 def default(parameter: Parameter) -> str | list[str] | None:
     """What a parameter is where it is not given, as it would stand in a URL; of ``asOf`` None, for it changes daily."""
-    if parameter.name == "asOf":
+    if parameter.is_as_of:
         return None
     texts = [",".join(_text(term) for term in row if term) for row in parameter.default if any(row)]
     if parameter.many or parameter.table:
@@ -57,7 +57,7 @@ def default(parameter: Parameter) -> str | list[str] | None:
 
 def doc(parameter: Parameter) -> str:
     """What a parameter is for; of ``asOf`` also what it is where it is not given."""
-    return f"{parameter.doc}; without it, today (UTC)" if parameter.name == "asOf" else parameter.doc
+    return f"{parameter.doc}; without it, today (UTC)" if parameter.is_as_of else parameter.doc
 
 
 def _text(term: Term) -> str:

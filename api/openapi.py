@@ -64,7 +64,7 @@ def _parameter(parameter: Parameter, names: Names) -> Json:
         "name": parameter.name,
         "in": "query",
         "description": doc(parameter),
-        "required": not parameter.optional and not parameter.has_default and parameter.name != "asOf",
+        "required": not parameter.optional and not parameter.has_default and not parameter.is_as_of,
         "schema": schema,
         **({"style": "form", "explode": True} if several else {}),
     }

@@ -28,6 +28,7 @@ LEVELS = ("none", "summary", "full")
 """How much evidence a row is given."""
 LIMIT = 1000
 """Rows of an answer, where the caller sets no limit."""
+_USUALLY = {"limit": str(LIMIT), "evidence": "summary", "lang": "en"}
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,7 @@ class Answer:
     def links(self) -> dict[str, str | None]:
         """Where to find this answer, its next page, its CSV form, and its query at the SPARQL endpoint."""
         path = f"/questions/{self.question.name}"
-        usually = {"limit": str(LIMIT), "evidence": "summary", "lang": "en"}
-        manner = {"limit": str(self.limit), "evidence": self.level, "lang": self.lang}
-        here = [*self.arguments.pairs, *(pair for pair in manner.items() if pair not in usually.items())]
+        here = [*self.arguments.pairs, *self._unusual("limit", "evidence", "lang")]
         offset = [("offset", str(self.offset))] if self.offset else []
         after = [("offset", str(self.offset + len(self.solutions)))]
         return {
@@ -97,6 +96,11 @@ class Answer:
             "csv": _url(f"{path}.csv", [*here, *offset]),
             "sparql": _url("/sparql", [("query", self.query)]),
         }
+
+    def _unusual(self, *names: str) -> list[tuple[str, str]]:
+        """Those of the reserved parameters that are not as they are where nobody sets them."""
+        manner = {"limit": str(self.limit), "evidence": self.level, "lang": self.lang}
+        return [(name, manner[name]) for name in names if manner[name] != _USUALLY[name]]
 
     def cell(self, column: Column, term: Term | None) -> Any:
         """A term as JSON: an entity with its label, a number, a truth value, a text, or None."""
@@ -114,8 +118,8 @@ class Answer:
         row = {column.name: self.cell(column, solution.get(column.name)) for column in self.question.columns}
         if self.evidence is None:
             return row | {"evidence": None}
-        spoken = [("lang", self.lang)] if self.lang != "en" else []
-        where = [("question", self.question.name), ("row", str(self.offset + number)), *self.arguments.pairs, *spoken]
+        where = [("question", self.question.name), ("row", str(self.offset + number))]
+        where += [*self.arguments.pairs, *self._unusual("lang")]
         evidence = self.evidence[number].as_json(full=self.level == "full")
         return row | {"evidence": evidence | {"explain": _url("/explain", where)}}
 

@@ -71,13 +71,13 @@ def arguments(question: Question, given: Mapping[str, Sequence[str]], names: Nam
         texts = _present(parameter, given.get(name, ()))
         if texts:
             rows[name] = _rows(parameter, texts, names)
-        elif name == "asOf":
+        elif parameter.is_as_of:
             rows[name] = [(_instant(today.isoformat()),)]
         elif parameter.has_default or parameter.optional:
             rows[name] = parameter.default
         else:
             raise BadParameter(f"{name!r} is missing: {parameter.doc}.", "Give it a value.", parameter=name)
-        if texts or name == "asOf":
+        if texts or parameter.is_as_of:
             set_by_caller.append(name)
     return Arguments(rows, tuple(set_by_caller), question)
 

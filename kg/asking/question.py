@@ -56,6 +56,11 @@ class Parameter:
         return tuple(v for v, type_ in zip(self.variables, self.types, strict=True) if type_ in VALUE_TYPES)
 
     @property
+    def is_as_of(self) -> bool:
+        """Whether it is the date asked about: today where it is not given, whatever stands in the file."""
+        return self.name == "asOf"
+
+    @property
     def has_default(self) -> bool:
         return any(term is not None for row in self.default for term in row)
 

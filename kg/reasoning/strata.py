@@ -133,11 +133,8 @@ def _worded(where: scope.Scope, texts: Sequence[str]) -> scope.Scope:
     if len(texts) != len(where.absent) or not {n for text in texts for n in re.findall(r"{(\w+)}", text)} <= known:
         problem = f"'absence' has {len(texts)} texts for {len(where.absent)} negated groups, or names what none binds."
         raise _Refused(problem, "Write one text a group; {name} stands for a variable that WHERE requires.")
-    return replace(where, absent=tuple(map(_with_words, where.absent, texts)))
-
-
-def _with_words(block: scope.Block, words: str) -> scope.Block:
-    return replace(block, words=words)
+    worded = (replace(block, words=text) for block, text in zip(where.absent, texts, strict=True))
+    return replace(where, absent=tuple(worded))
 
 
 def _predicate(name: str) -> NamedNode:
