@@ -20,7 +20,15 @@ MAY_IMPORT = {
     "kg.reasoning": {"kg.errors", "kg.frontmatter", "kg.terms", "kg.sparql", "kg.sources"},
     "kg.check": {"kg.errors", "kg.terms", "kg.sparql", "kg.files", "kg.sources"},
     "kg.serving": {"kg.errors", "kg.terms", "kg.sparql"},
-    "kg.asking": {"kg.errors", "kg.frontmatter", "kg.terms", "kg.sparql", "kg.sources", "kg.reasoning"},
+    "kg.asking": {
+        "kg.errors",
+        "kg.frontmatter",
+        "kg.terms",
+        "kg.sparql",
+        "kg.files",
+        "kg.sources",
+        "kg.reasoning",
+    },
 }
 """What each room may import besides itself; the rest (build, cli, api) stands above them and may import all."""
 

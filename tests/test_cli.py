@@ -94,7 +94,7 @@ def test_an_empty_answer_says_what_is_not_stated(here: Path) -> None:
         (("ask", "country-tier", "country=Atlantis"), "Nothing of type Country is called 'Atlantis'"),
         (("ask", "country-tier", "country=eBay"), "eBay is a Marketplace, not a Country."),
         (("ask", "country-tier", "land=ES"), "land"),
-        (("ask", "country-tier", "--format", "pdf"), "Use table, json or csv."),
+        (("ask", "country-tier", "--format", "pdf"), "Use table, json, csv,"),
         (("explain", "Brazil", "ep:partOf", "id:LatinAmerica"), "is no IRI, CURIE or N-Triples literal"),
         (("explain", "id:DX", "ep:focusesOn", "id:tier-1"), "Nearby it holds:"),
         (("explain", '"Brazil"', "ep:partOf", "id:LatinAmerica"), "This is no triple."),
