@@ -32,6 +32,8 @@ class Field:
     options: tuple[Option, ...]
     many: bool
     optional: bool
+    today: bool
+    """Whether it is today where it is left empty."""
     hint: str
     minimum: str | None = None
     maximum: str | None = None
@@ -51,9 +53,8 @@ def fields_as_given(question: Question, given: Mapping[str, Sequence[str]], name
     """The form as it was filled in, whatever that was."""
     found = []
     for name, parameter in question.parameters.items():
-        texts = tuple(
-            given.get(name) or (_written(parameter, row, names, lang) for row in parameter.default if any(row))
-        )
+        default = () if parameter.is_as_of else [row for row in parameter.default if any(row)]
+        texts = tuple(given.get(name) or (_written(parameter, row, names, lang) for row in default))
         found.append(_field(parameter, texts, names, lang))
     return found
 
@@ -71,8 +72,9 @@ def _field(parameter: Parameter, values: tuple[str, ...], names: Names, lang: st
         values=values,
         options=options,
         many=parameter.many,
-        optional=parameter.optional,
-        hint=_hint(parameter),
+        optional=parameter.optional or parameter.is_as_of,
+        today=parameter.is_as_of,
+        hint="" if listed else _hint(parameter),
         minimum=None if parameter.minimum is None else str(parameter.minimum),
         maximum=None if parameter.maximum is None else str(parameter.maximum),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -139,8 +140,18 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found.filters["words"] = _words
     found.globals.update(style=Markup(_style()[0]), version=VERSION)
     return found
+
+
+def _words(name: str) -> str:
+    """A name of a parameter or column as words.
+
+    >>> _words("counterpartMarket")
+    'counterpart market'
+    """
+    return re.sub("(?<=[a-z0-9])([A-Z])", lambda match: f" {match[1].lower()}", name)
 
 
 @cache

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from kg.asking.diagnosis import diagnose
-from kg.asking.names import Names
 from kg.asking.formats.envelope import as_json
+from kg.asking.names import Names
 from kg.asking.question import Question
 from kg.serving.lease import Lease
 
@@ -92,7 +92,7 @@ async def test_the_first_thing_that_is_missing_is_named(body: str, question: Mak
     envelope = as_json(await ask(asked))
     code, detail, pattern = EMPTY[body]
     assert envelope["rows"] == []
-    assert envelope["diagnosis"] == {"code": code, "detail": detail, "pattern": pattern}
+    assert envelope["diagnosis"] == {"code": code, "detail": detail, "pattern": pattern, "nearby": []}
 
 
 async def test_the_values_given_stand_in_the_condition(question: Make, ask: Ask) -> None:

@@ -44,7 +44,6 @@ def _axiom(triple: Triple, fact: Fact) -> Iterator[Triple]:
     yield Triple(node, TYPE, _AXIOM)
     for part, term in zip(_PARTS, triple, strict=True):
         yield Triple(node, part, term)
-    yield Triple(node, ep("status"), Literal(fact.status))
     for claim in fact.claims:
         yield Triple(node, ep("claim"), NamedNode(claim))
     for source in dict.fromkeys(s.source for s in fact.sources if s.source and not s.claim):
