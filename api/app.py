@@ -12,7 +12,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from api import errors, manners, models, openapi
+from api import agents, errors, manners, models, openapi
 from api.routes import entities, explain, health, questions, sparql
 from api.state import Serving, State, serve
 from kg import build
@@ -41,6 +41,7 @@ def create_app(settings: Settings) -> FastAPI:
     errors.install(app)
     for routes in (health, questions, explain, entities, sparql):
         app.include_router(routes.router)
+    app.state.agents = agents.install(app)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     manners.install(app)
     return app
@@ -55,7 +56,7 @@ def configured() -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state: State = app.state.entrepot
     log.info("ontology %s, queries %s, state %s", *_folders(state.settings))
-    async with state.closing:
+    async with app.state.agents, state.closing:
         if path := await _built(state):
             await serve(state, path)
             log.info("serving snapshot %s", path.name[:12])

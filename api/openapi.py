@@ -75,22 +75,28 @@ _HEADERS = {
 # --- what goes in ---------------------------------------------------------------------------------------------
 
 
-def _parameter(parameter: Parameter, names: Names) -> Json:
+def schema_of(parameter: Parameter, names: Names) -> Json:
+    """What a parameter may be, with what it is where it is not given."""
     value = _table(parameter) if parameter.table else _value(parameter, names)
-    several = parameter.many or bool(parameter.table)
-    schema = {"type": "array", "items": value} if several else value
+    schema = {"type": "array", "items": value} if parameter.many or parameter.table else value
     given = _default(parameter)
+    return schema if given is None else {**schema, "default": given}
+
+
+def _parameter(parameter: Parameter, names: Names) -> Json:
+    several = parameter.many or bool(parameter.table)
     return {
         "name": parameter.name,
         "in": "query",
-        "description": _described(parameter),
+        "description": described(parameter),
         "required": not parameter.optional and not parameter.has_default and not parameter.is_as_of,
-        "schema": schema if given is None else {**schema, "default": given},
+        "schema": schema_of(parameter, names),
         **({"style": "form", "explode": True} if several else {}),
     }
 
 
-def _described(parameter: Parameter) -> str:
+def described(parameter: Parameter) -> str:
+    """What a parameter is for, in one sentence."""
     unit = f"; in {parameter.unit}" if parameter.unit else ""
     return f"{doc(parameter)}{unit}{'; leave it out for any' if parameter.optional else ''}"
 
@@ -161,7 +167,7 @@ def _posted(question: Question) -> Json:
     value: Json = {"type": ["string", "number", "boolean", "null"]}
     several: Json = {"type": "array", "items": {"type": ["string", "number", "boolean"]}}
     properties = {
-        p.name: {**(several if p.many or p.table else value), "description": _described(p)}
+        p.name: {**(several if p.many or p.table else value), "description": described(p)}
         for p in question.parameters.values()
     }
     reserved = {p["name"]: {**p["schema"], "description": p["description"]} for p in schemas.RESERVED}

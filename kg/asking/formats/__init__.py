@@ -43,4 +43,4 @@ _ALL = (
     Format("jsonld", "application/ld+json", "JSON-LD", graph.json_ld),
 )
 FORMATS: Mapping[str, Format] = {each.name: each for each in _ALL}
-"""By name; the two of the evidence as a graph come last."""
+"""By name; those of the evidence as a graph come last."""
