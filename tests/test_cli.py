@@ -215,7 +215,7 @@ def test_the_example_of_the_manual_is_live_at_once(here: Path) -> None:
         path.unlink()
     assert "Brazil" in asked.stdout.splitlines()
     assert refused.returncode == 1
-    assert "questions/markets/countries-of-region.rq:11: error [path]" in refused.stdout
+    assert "questions/markets/countries-of-region.rq:12: error [path]" in refused.stdout
 
 
 @pytest.mark.parametrize("suffix", ["csv", "tsv", "json", "xlsx", "parquet", "ttl", "jsonld"])
