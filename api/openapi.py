@@ -10,13 +10,15 @@ from api.asked import FORM, JSON, OFFERED
 from api.models import default, doc
 from api.schemas import Json, reference
 from kg.asking.cells import meaning_of_empty
+from kg.asking.formats import Format
 from kg.asking.names import Names
 from kg.asking.question import VALUE_TYPES, Column, Parameter, Question
 from kg.terms import shorten
 
 LISTED = 60
 """Members of a class up to which they are all listed as the values of a parameter."""
-_STATUSES = (400, 406, 408, 413, 415, 422, 503, 504)
+_STATUSES = (406, 413, 422, 503, 504)
+_STATUSES_OF_POST = (400, 408, 415)
 
 
 def with_questions(description: Json, questions: Mapping[str, Question], names: Names) -> Json:
@@ -43,10 +45,11 @@ def _path(question: Question, names: Names) -> Json:
         "200": {
             "description": "The answer",
             "headers": {name: {"description": text, "schema": {"type": "string"}} for name, text in _HEADERS.items()},
-            "content": {form.media_type: {"schema": _schema(question, name)} for name, form in OFFERED.items()},
+            "content": {form.media_type: {"schema": _schema(question, form)} for form in OFFERED.values()},
         },
         **{str(status): problem for status, problem in schemas.problems(*_STATUSES).items()},
     }
+    refused = {str(status): problem for status, problem in schemas.problems(*_STATUSES_OF_POST).items()}
     unchanged = {"304": {"description": "The answer has not changed"}}
     body = {media_type: {"schema": reference(f"{_title(question)}Parameters")} for media_type in (JSON, FORM)}
     return {
@@ -60,7 +63,7 @@ def _path(question: Question, names: Names) -> Json:
             **shared,
             "operationId": f"post-{question.name}",
             "requestBody": {"required": False, "content": body},
-            "responses": answer,
+            "responses": {**answer, **refused},
         },
     }
 
@@ -134,11 +137,10 @@ def _value(parameter: Parameter, names: Names) -> Json:
 # --- what comes out -------------------------------------------------------------------------------------------
 
 
-def _schema(question: Question, form: str) -> Json:
-    if form == "json":
+def _schema(question: Question, form: Format) -> Json:
+    if form.name == "json":
         return reference(f"{_title(question)}Answer")
-    binary = form in ("xlsx", "parquet")
-    return {"type": "string", "format": "binary"} if binary else {"type": "string"}
+    return schemas.written(form.media_type)
 
 
 def _title(question: Question) -> str:

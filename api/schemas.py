@@ -182,7 +182,10 @@ _MEANINGS = {
 
 def problems(*statuses: int) -> dict[int | str, Json]:
     """The problems that an operation may answer with, for the description."""
-    content = {"application/problem+json": {"schema": reference("Problem")}}
+    content = {
+        "application/problem+json": {"schema": reference("Problem")},
+        "text/html": {"schema": {"type": "string"}},
+    }
     return {status: {"description": _MEANINGS[status], "content": content} for status in statuses}
 
 
@@ -195,9 +198,29 @@ def _listed(name: str, item: Json) -> Json:
     return {"description": f"The {name}", "content": {"application/json": {"schema": schema}}}
 
 
+_BINARY: Json = {"type": "string", "format": "binary"}
+
+
+def written(media_type: str) -> Json:
+    """A document in one of the formats that are described no further."""
+    if media_type.endswith("json"):
+        return {"type": ["object", "array"]}
+    return {"type": "string"} if media_type.startswith(("text/", "application/n-")) or "xml" in media_type else _BINARY
+
+
+def _found(*others: str) -> Json:
+    """An object that is described no further, in JSON and other formats."""
+    texts = {media_type: {"schema": written(media_type)} for media_type in others}
+    return {"description": "Found", "content": {"application/json": {"schema": {"type": "object"}}, **texts}}
+
+
 VALUES = _listed("values", reference("Entity"))
 INDEX = _listed("questions", {"type": "object", "additionalProperties": True})
-ANYTHING: Json = {"description": "Found", "content": {"application/json": {"schema": {"type": "object"}}}}
+INDEX["content"]["text/html"] = {"schema": {"type": "string"}}
+FRONT_PAGE = _found("text/html")
+MATCHES = _listed("matches", {"type": "object", "additionalProperties": True})
+THING = _found(*GRAPH_FORMATS)
+PROOF = _found("text/plain", "text/vnd.graphviz")
 
 
 def _reserved(name: str, description: str, schema: Json) -> Json:
@@ -221,7 +244,7 @@ RESERVED = (
 SPARQL: Mapping[int | str, Json] = {
     200: {
         "description": "The whole result",
-        "content": {name: {"schema": {"type": "string"}} for name in (*RESULT_FORMATS, *GRAPH_FORMATS)},
+        "content": {name: {"schema": written(name)} for name in (*RESULT_FORMATS, "application/json", *GRAPH_FORMATS)},
     }
 }
 _GRAPHS: Json = {"type": "array", "items": {"type": "string", "format": "uri"}}

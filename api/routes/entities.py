@@ -25,7 +25,7 @@ JSON = "application/json"
 @router.get(
     "/resolve",
     summary="What a name may mean, best first",
-    responses={200: schemas.ANYTHING, **schemas.problems(422, 503)},
+    responses={200: schemas.MATCHES, **schemas.problems(422, 503)},
 )
 async def resolve(
     served: Served,
@@ -54,7 +54,7 @@ async def identify(name: str) -> RedirectResponse:
     "/entities/{name}",
     summary="All that is known of a thing",
     response_model=None,
-    responses={200: schemas.ANYTHING, **schemas.problems(404, 406, 422, 503, 504)},
+    responses={200: schemas.THING, **schemas.problems(404, 406, 422, 503, 504)},
 )
 async def entity(request: Request, served: Served, language: Lang, name: str) -> Response:
     media_type = accept.best(request.headers.get("accept"), (JSON, *GRAPH_FORMATS))

@@ -30,7 +30,7 @@ Written = Annotated[str | None, Query(description="An IRI, a CURIE, or an N-Trip
     "/explain",
     summary="The proof of a triple, or with question and row those of a row",
     response_model=None,
-    responses={200: schemas.ANYTHING, **schemas.problems(404, 406, 422, 503, 504)},
+    responses={200: schemas.PROOF, **schemas.problems(404, 406, 422, 503, 504)},
 )
 async def explain(
     request: Request,

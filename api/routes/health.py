@@ -17,7 +17,7 @@ router = APIRouter(tags=["service"])
 OfApp = Annotated[State, Depends(state)]
 
 
-@router.get("/", summary="Where everything is")
+@router.get("/", summary="Where everything is", responses={200: schemas.FRONT_PAGE, **schemas.problems(406)})
 async def index(request: Request, app: OfApp) -> Response:
     if accept.best(request.headers.get("accept"), ("application/json", pages.MEDIA_TYPE)) == pages.MEDIA_TYPE:
         return pages.questions(app.serving, _VARY)

@@ -30,7 +30,7 @@ _VARY = {"Vary": "Accept, Accept-Language"}
 
 
 @router.get(
-    "/questions", summary="Everything that can be asked", responses={200: schemas.INDEX, **schemas.problems(503)}
+    "/questions", summary="Everything that can be asked", responses={200: schemas.INDEX, **schemas.problems(406, 503)}
 )
 async def index(request: Request, served: Served) -> Response:
     if accept.best(request.headers.get("accept"), (asked.JSON, pages.MEDIA_TYPE)) == pages.MEDIA_TYPE:
