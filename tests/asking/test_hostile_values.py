@@ -29,32 +29,34 @@ from kg.sparql import bind, values_blocks
 from kg.terms import canonical
 
 TODAY = date(2026, 11, 21)
-EVERY_TYPE = """#+ summary: What is made of every type?
+OF_TYPE = """#+ summary: What is made of a {type}?
 #+ topic: test
 #+ parameters:
-#+   word: {type: string, doc: D}
-#+   words: {type: string, many: true, doc: D}
-#+   tongue: {type: language, doc: D}
-#+   count: {type: integer, doc: D}
-#+   amount: {type: decimal, unit: kg, doc: D}
-#+   flag: {type: boolean, doc: D}
-#+   day: {type: dateTime, doc: D}
-#+   year: {type: year, doc: D}
-#+   thing: {type: Entity, optional: true, doc: D}
-#+   weights: {table: {place: Entity, text: string, weight: decimal}, doc: D}
+#+   given: {{{declared}, doc: D}}
 #+ columns:
-#+   word: {type: string, doc: D}
+#+   found: {{type: Entity, doc: D}}
 PREFIX id: <https://w3id.org/entrepot/id/>
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
-SELECT ?word WHERE {
-  VALUES ?word { "a" } VALUES ?words { "b" } VALUES ?tongue { "en" } VALUES ?count { 1 } VALUES ?amount { 1.0 }
-  VALUES ?flag { true } VALUES ?day { "2013-01-01T00:00:00Z"^^xsd:dateTime } VALUES ?year { 2013 }
-  VALUES ?thing { UNDEF } VALUES (?place ?text ?weight) { (id:BR "c" 1.0) }
-  ?thing ?says ?place . ?place ?has ?label .
-  FILTER(?word != ?words && ?tongue != ?word && ?count > ?amount && ?flag && ?day > ?day && ?year = ?count)
-  FILTER(?weight > 0.0 && ?label != ?text)
-}
+SELECT ?found WHERE {{ VALUES {block} ?found ?has ?value . {condition} }}
 """
+ONE = "FILTER(?value != ?given)"
+TYPES = {
+    "string": ("type: string", '?given { "a" }', ONE),
+    "strings": ("type: string, many: true", '?given { "a" "b" }', ONE),
+    "language": ("type: language", '?given { "en" }', ONE),
+    "integer": ("type: integer", "?given { 1 }", ONE),
+    "decimal": ("type: decimal, unit: kg", "?given { 1.0 }", ONE),
+    "boolean": ("type: boolean", "?given { true }", ONE),
+    "dateTime": ("type: dateTime", '?given { "2013-01-01T00:00:00Z"^^xsd:dateTime }', ONE),
+    "year": ("type: year", "?given { 2013 }", ONE),
+    "thing": ("type: Entity", "?given { id:BR }", "?given ?is ?value ."),
+    "table": (
+        "table: {place: Entity, text: string, weight: decimal}",
+        '(?place ?text ?weight) { (id:BR "a" 1.0) }',
+        "?place ?is ?value . FILTER(?value != ?text && ?weight > 0.0)",
+    ),
+}
+"""A question for each type of parameter, for those that no question of the project has."""
 
 
 @pytest.fixture(scope="module")
@@ -62,11 +64,13 @@ def questions(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> l
     found, findings = read(settings.queries)
     assert not [finding for finding in findings if finding.severity == "error"]
     folder = tmp_path_factory.mktemp("hostile")
-    path = folder / "questions" / "test" / "every-type.rq"
-    path.parent.mkdir(parents=True)
-    path.write_text(EVERY_TYPE, encoding="utf-8")
+    (folder / "questions" / "test").mkdir(parents=True)
+    for name, (declared, block, condition) in TYPES.items():
+        text = OF_TYPE.format(type=name, declared=declared, block=block, condition=condition)
+        (folder / "questions" / "test" / f"of-{name.lower()}.rq").write_text(text, encoding="utf-8")
     own, findings = read(folder)
     assert not findings
+    assert len(own) == len(TYPES)
     return [*found.values(), *own.values()]
 
 
