@@ -30,6 +30,11 @@ class Passages:
                 if document is not None:
                     self._paragraphs[document] = sentences(content.decode("utf-8-sig"))
 
+    @property
+    def known(self) -> list[str]:
+        """The documents that are at hand."""
+        return sorted(self._paragraphs)
+
     def passage(self, document: str | None, locator: str | None) -> str | None:
         """The text at a locator, ``p3 s2``, ``p3 s2-3`` or ``p3``; None without the document or such a place."""
         place = _LOCATOR.fullmatch(locator or "")

@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "kg.asking": {
         "kg.errors",
         "kg.frontmatter",
+        "kg.files",
         "kg.passages",
         "kg.terms",
         "kg.sparql",

@@ -24,6 +24,9 @@ _IRI, _NAME, _ALIAS, _PART, _WITHIN, _MISSPELLING = range(6)
 _MOST = 1_000_000
 _CANDIDATES = 5
 _LONGEST = 100
+"""Characters of what a caller gave that a message repeats."""
+_NO_NAME = 1000
+"""Characters from which on a text is not looked for: nothing is called so."""
 
 
 class Naming(NamedTuple):
@@ -133,7 +136,7 @@ class Names:
         return self._resolve(text, type, lang, limit)
 
     def _resolve(self, text: str, type: str | None, lang: str | None, limit: int) -> list[Match]:  # noqa: A002
-        wanted = normalise(readable(text, "q"))
+        wanted = normalise(readable(text, "q")) if len(text) < _NO_NAME else ""
         if not wanted:
             return []
         found = self._exact(text, type) + self._parts(wanted, type)
@@ -224,6 +227,8 @@ class Names:
         return cls is None or (iri in self._types if cls == ANY else cls in self._types.get(iri, ()))
 
     def _exact(self, text: str, cls: str | None) -> list[_Form]:
+        if len(text) >= _NO_NAME:
+            return []
         iri = expand(text.strip())
         forms = [_Form(iri.value, _IRI, text)] if iri and self.known(iri) else []
         forms += sorted(self._forms.get(normalise(text), ()), key=lambda form: form.rank)
