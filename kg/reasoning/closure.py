@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
 from kg.reasoning.facts import Derivation, Facts, Key, Step
-from kg.reasoning.horn import Atom, Rule, Slot, Var
+from kg.reasoning.horn import Atom, Call, Rule, Slot, Var
 from kg.reasoning.joins import Join, Relation, Relations, constants, maker
 from kg.terms import Term, Triple, written
 
@@ -105,17 +105,30 @@ class Closure(Facts):
         reason = self._reason(rule.id, rule.axiom)
         ids = list(map(self._id, constants(rule)))
         members = [frozenset(map(self._id, terms)) for _, terms in rule.among]
+        calls = list(map(self._on_numbers, rule.calls))
         conclude = self._conclude if rule.head else partial(self._violate, rule)
         if rule.is_transitivity:
             self._keep_base(rule.body[1].predicate, reason)
         for given, atom in enumerate(rule.body):
-            join = maker(rule, given)(reason, ids, members, self._relations, conclude)
+            join = maker(rule, given)(reason, ids, members, calls, self._relations, conclude)
             self._register(join, atom, base=rule.is_transitivity and given == 1)
             if given == 0:
                 self._catch_up(join, atom)
         if rule.head and not rule.body:
             subject, predicate, value = (self._constant(slot) for slot in rule.head)
             self._conclude(reason, (subject, predicate, value), ())
+
+    def _on_numbers(self, call: Call) -> Callable[..., object]:
+        """A call as a function from the numbers of terms: to a truth value, or to the number of a term."""
+
+        def holds(*numbers: int) -> object:
+            return call.function(*[self.terms[number] for number in numbers])
+
+        def computed(*numbers: int) -> int | None:
+            term = call.function(*[self.terms[number] for number in numbers])
+            return None if term is None else self._id(cast(Term, term))
+
+        return computed if call.result else holds
 
     def _constant(self, slot: Slot) -> int:
         return self._id(cast(Term, slot))

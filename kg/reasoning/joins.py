@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TypeAlias
 
-from kg.reasoning.horn import Atom, Rule, Slot, Var
+from kg.reasoning.horn import Atom, Call, Rule, Slot, Var
 from kg.terms import Term
 
 Join: TypeAlias = Callable[[int, int, int], None]
@@ -56,6 +56,7 @@ def constants(rule: Rule) -> tuple[Term, ...]:
     """The terms of a rule in order of appearance: what ``k0``, ``k1`` ... stand for."""
     atoms = [*rule.body, rule.head] if rule.head else rule.body
     slots = [slot for atom in atoms for slot in atom] + [slot for pair in rule.different for slot in pair]
+    slots += [slot for call in rule.calls for slot in call.slots]
     return tuple(dict.fromkeys(slot for slot in slots if not isinstance(slot, Var)))
 
 
@@ -63,7 +64,8 @@ def maker(rule: Rule, given: int) -> Callable[..., Join]:
     """What makes the function to call with each new triple that may match the atom ``given`` of a rule's body.
 
     It takes what ``source`` shows: the ``number`` by which ``conclude`` knows the rule, the ``ids`` of its constants,
-    the ``members`` of each ``among``, the ``relations`` by predicate, and ``conclude`` itself.
+    the ``members`` of each ``among``, the ``calls`` as functions of numbers, the ``relations`` by predicate, and
+    ``conclude`` itself.
     """
     return _compiled(source(rule, given))
 
@@ -82,7 +84,7 @@ def source(rule: Rule, given: int) -> str:
     >>> x, y, z = Var("x"), Var("y"), Var("z")
     >>> body = Atom(x, ep("focusesOn"), y), Atom(y, ep("hasPart"), z)
     >>> print(source(Rule("prp-spo2", "", body, Atom(x, ep("covers"), z)), given=0))
-    def make(number, ids, members, relations, conclude):
+    def make(number, ids, members, calls, relations, conclude):
         [k0, k1, k2] = ids
         r1 = relations[k1]
         def join(s, p, o):
@@ -104,6 +106,7 @@ class _Writer:
         self.bound: dict[Var, str] = {}
         self.filters = list(rule.different)
         self.members = list(enumerate(rule.among))
+        self.calls = list(enumerate(rule.calls))
         self.relations: dict[str, str] = {}
         self.lines: list[str] = []
         self.indent = 2
@@ -119,7 +122,7 @@ class _Writer:
         self._filter()
         self._line(f"conclude(number, {self._conclusion()}, {self._premises()})")
         constants = ", ".join(f"k{number}" for number in range(len(self.constants)))
-        head = ["def make(number, ids, members, relations, conclude):", f"    [{constants}] = ids"]
+        head = ["def make(number, ids, members, calls, relations, conclude):", f"    [{constants}] = ids"]
         head += [f"    {name} = {value}" for name, value in self.relations.items()]
         return "\n".join([*head, "    def join(s, p, o):", *self.lines, "    return join"])
 
@@ -163,6 +166,19 @@ class _Writer:
         for item in [item for item in self.members if self._is_bound(item[1][0])]:
             self.members.remove(item)
             self._line(f"if {self._name(item[1][0])} in members[{item[0]}]:", block=True)
+        while found := next((item for item in self.calls if all(map(self._is_bound, item[1].slots))), None):
+            self.calls.remove(found)
+            self._call(*found)
+
+    def _call(self, index: int, call: Call) -> None:
+        value = f"calls[{index}]({', '.join(map(self._name, call.slots))})"
+        if call.result is None:
+            self._line(f"if {value}:", block=True)
+        elif call.result in self.bound:
+            self._line(f"if {value} == {self._name(call.result)}:", block=True)
+        else:
+            self._line(f"{self._bind(call.result)} = {value}")
+            self._line(f"if {self._name(call.result)} is not None:", block=True)
 
     def _cost(self, index: int) -> int:
         """How many triples a look-up is likely to give, least first: a test, a subject's values, a value's subjects,

@@ -13,32 +13,40 @@ from kg.terms import Triple
 
 
 def reason(
-    triples: Iterable[Triple], strata: Sequence[Stratum] = (), progress: Callable[[str], None] = lambda _: None
+    triples: Iterable[Triple],
+    strata: Sequence[Stratum] = (),
+    progress: Callable[[str], None] = lambda _: None,
+    *,
+    axiomatic: bool = False,
 ) -> Closure:
-    """The closure of the triples under their own axioms and the stratified rules, violations included."""
+    """The closure of the triples under their own axioms and the stratified rules, violations included.
+
+    Args:
+        axiomatic: whether to add what holds of anything (``x owl:sameAs x``, ``x a owl:Thing``).
+    """
     asserted = list(triples)
-    rules = compile_rules(asserted)
+    rules = compile_rules(asserted, axiomatic=axiomatic)
     progress(f"reasoning over {len(asserted):,} triples with {len(rules):,} rules")
     closure = Closure(rules)
     closure.assert_triples(asserted)
-    _settle(closure, len(asserted))
+    _settle(closure, len(asserted), axiomatic)
     progress(f"derived {len(closure) - len(asserted):,} triples")
     mirror = Mirror(closure)
     for stratum in strata:
         before = len(closure)
         concluded = stratified.apply(stratum, closure, mirror)
-        _settle(closure, before)
+        _settle(closure, before, axiomatic)
         more = len(closure) - before - concluded
         progress(f"{stratum.name} concludes {concluded:,}, and {more:,} more follow{'s' * (more == 1)}")
     return closure
 
 
-def _settle(closure: Closure, start: int) -> None:
+def _settle(closure: Closure, start: int, axiomatic: bool) -> None:
     """Saturates, and compiles the rules again as long as there are new axioms among the facts from ``start`` on."""
     closure.saturate()
     while any(map(is_schema, _derived(closure, start))):
         start = len(closure)
-        if not closure.extend(compile_rules(_worth_compiling(closure))):
+        if not closure.extend(compile_rules(_worth_compiling(closure), axiomatic=axiomatic)):
             return
         closure.saturate()
 

@@ -15,17 +15,21 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import Literal, NamedNode
 
 from kg.reasoning import class_axioms, property_axioms, swrl
-from kg.reasoning.horn import Atom, Rule, Slot, Var, X, Y, Z, is_a, never
+from kg.reasoning.horn import Atom, Call, Rule, Slot, Var, X, Y, Z, is_a, never
 from kg.reasoning.schema import SUB_CLASS, SUB_PROPERTY, Schema, owl
 from kg.terms import SAME_AS, Triple
 
-__all__ = ["Atom", "Rule", "Slot", "Var", "compile_rules"]
+__all__ = ["Atom", "Call", "Rule", "Slot", "Var", "compile_rules"]
 
 
-def compile_rules(triples: Iterable[Triple]) -> list[Rule]:
-    """The rules that the axioms and SWRL rules among the triples amount to, each once, in a fixed order."""
+def compile_rules(triples: Iterable[Triple], *, axiomatic: bool = False) -> list[Rule]:
+    """The rules that the axioms and SWRL rules among the triples amount to, each once, in a fixed order.
+
+    Args:
+        axiomatic: whether to add the rules whose conclusions say nothing, such as that everything is a thing.
+    """
     schema = Schema(triples)
-    rules = [*ALWAYS]
+    rules = [*ALWAYS, *(TRIVIAL if axiomatic else ())]
     for family in (all_different, *property_axioms.FAMILIES, *class_axioms.FAMILIES):
         rules += filter(_is_well_formed, family(schema))
     rules += swrl.read(schema)[0]
@@ -77,6 +81,10 @@ ALWAYS = (
 """The rules that rest on no axiom. eq-ref, that everything is the same as itself, is left out: it says nothing."""
 
 
+TRIVIAL: tuple[Rule, ...] = ()
+"""The rules whose conclusions hold of anything."""
+
+
 def all_different(schema: Schema) -> Iterator[Rule]:
     """eq-diff2, eq-diff3: T(x, sameAs, y) → ⊥, where x and y are two of AllDifferent(A1 ... An)."""
     for rule, predicate in (("eq-diff2", "members"), ("eq-diff3", "distinctMembers")):
@@ -84,4 +92,4 @@ def all_different(schema: Schema) -> Iterator[Rule]:
             text = f"{len(members)} individuals are all different"
             message = "{x} and {y} are declared different and cannot be the same."
             among = (X, frozenset(members)), (Y, frozenset(members))
-            yield Rule(rule, text, (Atom(X, SAME_AS, Y),), None, ((X, Y),), among, message)
+            yield Rule(rule, text, (Atom(X, SAME_AS, Y),), None, ((X, Y),), among, message=message)

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive_reasoner import close, first_proof, one, replays, turtle
-from pyoxigraph import BlankNode
+from pyoxigraph import BlankNode, Literal
 
 from kg.reasoning.closure import Closure, Derivation
-from kg.reasoning.rules import Rule, compile_rules
+from kg.reasoning.rules import Atom, Call, Rule, Var, compile_rules
 from kg.terms import Term, Triple
 
 # --- random ontologies -------------------------------------------------------------------------------------
@@ -239,3 +239,18 @@ def test_statistics_count_what_is_there() -> None:
     closure = reasoned("ep:Country rdfs:subClassOf ep:Place . id:BR a ep:Country, ep:Place . id:AR a ep:Country .")
     counts = closure.statistics
     assert (counts["asserted"], counts["derived"], counts["derivations"], counts["violations"]) == (4, 1, 2, 0)
+
+
+def test_a_condition_may_be_computed_and_bind_a_variable() -> None:
+    def doubled(number: Term) -> Literal | None:
+        return Literal(int(number.value) * 2) if int(number.value) < 10 else None
+
+    x, y, z = Var("x"), Var("y"), Var("z")
+    price, twice = one("id:a ep:price id:b .").predicate, one("id:a ep:twice id:b .").predicate
+    known = Call("odd", lambda number: int(number.value) % 2, (y,))
+    rule = Rule(
+        "swrl", "twice", (Atom(x, price, y),), Atom(x, twice, z), calls=(known, Call("double", doubled, (y,), z))
+    )
+    closure = closed(turtle("id:a ep:price 3, 4, 11 ."), [rule])
+    assert set(closure.triples()) == set(turtle("id:a ep:price 3, 4, 11 ; ep:twice 6 ."))
+    assert close(turtle("id:a ep:price 3, 4, 11 ."), [rule])[0] == set(closure.triples())
