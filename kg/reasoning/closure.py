@@ -15,14 +15,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
-from kg.reasoning import equality, joins
+from pyoxigraph import Literal
+
+from kg.reasoning import equality
 from kg.reasoning.datatypes import is_ill_typed
 from kg.reasoning.equality import Equated
 from kg.reasoning.facts import Derivation, Index, Step
 from kg.reasoning.horn import Atom, Call, Rule, Slot, Var
-from kg.reasoning.joins import Join, Parts
+from kg.reasoning.joins import Join, Parts, constants
+from kg.reasoning.joins import join as made
 from kg.reasoning.literals import ILL_TYPED
-from kg.terms import Node, Term, Triple, written
+from kg.terms import Term, Triple, written
 
 __all__ = ["Closure", "Derivation", "Step", "Violation"]
 
@@ -75,9 +78,14 @@ class Closure(Equated):
         return len(fresh)
 
     def assert_triples(self, triples: Iterable[Triple]) -> None:
-        number = self._id
+        known, number = self._ids.get, self._id
         for subject, predicate, value in triples:
-            fact = self._assert(number(subject), number(predicate), number(value))
+            s, p, o = known(subject), known(predicate), known(value)
+            fact = self._assert(
+                number(subject) if s is None else s,
+                number(predicate) if p is None else p,
+                number(value) if o is None else o,
+            )
             if self._ill_typed and self.facts[fact][2] in self._ill_typed:
                 self._violate(ILL_TYPED, (fact,))
 
@@ -96,12 +104,9 @@ class Closure(Equated):
         self._conclude(self._outside[name], subject, predicate, value, premises, derivation.absent)
         return len(self) > known
 
-    def _id(self, term: Node) -> int:
-        known = len(self.terms)
-        number = super()._id(term)
-        if number == known and is_ill_typed(term):
+    def _meet(self, number: int, literal: Literal) -> None:
+        if is_ill_typed(literal):
             self._ill_typed.add(number)
-        return number
 
     def _number(self, triple: Triple) -> int:
         fact = self._find(triple)
@@ -111,33 +116,36 @@ class Closure(Equated):
 
     def saturate(self) -> None:
         """Adds what is still to be added, with all that follows from it."""
-        facts, triggers = self.facts, self._triggers
-        while self._mark < len(facts):
-            fact = self._mark
+        facts, triggers, bases, literals = self.facts, self._triggers, self._bases, self._literals
+        fact = self._mark
+        while fact < len(facts):
             subject, predicate, value = facts[fact]
-            if predicate in self._bases and self._is_base(fact, predicate):
-                self._bases[predicate].setdefault(subject, {})[value] = fact
             set_off = triggers.get(predicate)
             if set_off is not None:
+                if predicate in bases and self._is_base(fact, predicate):
+                    bases[predicate].setdefault(subject, {})[value] = fact
                 for join in set_off.any:
                     join(subject, predicate, value, fact)
-                if set_off.literal and value in self._literals:
+                if set_off.literal and value in literals:
                     for join in set_off.literal:
                         join(subject, predicate, value, fact)
-                for join in set_off.by_object.get(value, ()):
-                    join(subject, predicate, value, fact)
+                if value in set_off.by_object:
+                    for join in set_off.by_object[value]:
+                        join(subject, predicate, value, fact)
             for join in self._anywhere:
                 join(subject, predicate, value, fact)
-            self._mark = fact + 1
+            fact += 1
+            self._mark = fact
 
     @property
     def statistics(self) -> dict[str, int]:
-        first = sum(step is not None for step in self._first) if self._keep else 0
+        derived = sum(step is not None for step in self._first)
+        asserted = len(self.facts) - derived + len(self._also_asserted)
         return {
             "rules": len(self._rules),
-            "asserted": len(self._asserted),
-            "derived": len(self.facts) - len(self._asserted),
-            "derivations": first + sum(map(len, self._more.values())),
+            "asserted": asserted,
+            "derived": len(self.facts) - asserted,
+            "derivations": derived * bool(self._keep) + sum(map(len, self._more.values())),
             "violations": len(self.violations),
         }
 
@@ -148,21 +156,42 @@ class Closure(Equated):
             subject, predicate, value = map(self._constant, rule.head)
             self._conclude(self._reason(rule.id, rule.axiom), subject, predicate, value, ())
             return
-        parts = self._parts(rule)
-        if rule.is_transitivity:
-            self._keep_base(self._constant(rule.body[1].predicate), parts.reason)
-        for given, atom in enumerate(rule.body):
-            join = joins.join(rule, given, parts)
-            base = rule.is_transitivity and given == 1
-            self._register(partial(self._if_base, join) if base else join, atom, literal=atom.object in rule.literals)
-            if self._mark:
-                self._catch_up(join, atom, base=base)
-
-    def _parts(self, rule: Rule) -> Parts:
         reason = self._reason(rule.id, rule.axiom)
+        if rule.is_transitivity:
+            self._keep_base(self._constant(rule.body[1].predicate), reason)
+        for given, atom in enumerate(rule.body):
+            joins = self._waiting(rule, atom)
+            joins.append(self._first_time(joins, rule, given, reason))
+            if self._mark:
+                self._catch_up(joins, len(joins) - 1, atom)
+
+    def _waiting(self, rule: Rule, atom: Atom) -> list[Join]:
+        """The joins that a fact matching the atom of a rule sets off."""
+        if isinstance(atom.predicate, Var):
+            return self._anywhere
+        triggers = self._triggers[self._constant(atom.predicate)]
+        if not isinstance(atom.object, Var):
+            return triggers.by_object.setdefault(self._constant(atom.object), [])
+        return triggers.literal if atom.object in rule.literals else triggers.any
+
+    def _first_time(self, joins: list[Join], rule: Rule, given: int, reason: int) -> Join:
+        """A join that makes way for the one it stands for as soon as there is a fact for it; most never have one."""
+
+        place = len(joins)
+
+        def first_time(subject: int, predicate: int, value: int, fact: int) -> None:
+            join = made(rule, given, self._parts(rule, reason))
+            if rule.is_transitivity and given == 1:
+                join = partial(self._if_base, join)
+            joins[place] = join
+            join(subject, predicate, value, fact)
+
+        return first_time
+
+    def _parts(self, rule: Rule, reason: int) -> Parts:
         return Parts(
             reason=reason,
-            ids=list(map(self._id, joins.constants(rule))),
+            ids=list(map(self._id, constants(rule))),
             members=[frozenset(map(self._id, terms)) for _, terms in rule.among],
             calls=list(map(self._on_numbers, rule.calls)),
             literals=self._literals,
@@ -186,21 +215,11 @@ class Closure(Equated):
     def _constant(self, slot: Slot) -> int:
         return self._id(cast(Term, slot))
 
-    def _register(self, join: Join, atom: Atom, *, literal: bool) -> None:
-        if isinstance(atom.predicate, Var):
-            self._anywhere.append(join)
-            return
-        triggers = self._triggers[self._constant(atom.predicate)]
-        if isinstance(atom.object, Var):
-            (triggers.literal if literal else triggers.any).append(join)
-        else:
-            triggers.by_object.setdefault(self._constant(atom.object), []).append(join)
-
-    def _catch_up(self, join: Join, atom: Atom, *, base: bool) -> None:
-        """Finds every instance of a new rule whose last premise is a stable fact that matches the atom."""
+    def _catch_up(self, joins: list[Join], place: int, atom: Atom) -> None:
+        """Hands every stable fact that matches the atom of a new rule to its join."""
         for fact in self._matching(atom):
-            if fact < self._mark and (not base or self._is_base(fact, self.facts[fact][1])):
-                join(*self.facts[fact], fact)
+            if fact < self._mark:
+                joins[place](*self.facts[fact], fact)
 
     def _matching(self, atom: Atom) -> list[int]:
         if isinstance(atom.predicate, Var):
@@ -227,7 +246,7 @@ class Closure(Equated):
     def _is_base(self, fact: int, predicate: int) -> bool:
         """Whether a fact of a transitive predicate stands by itself and is no path of others."""
         first = self._first[fact]
-        return first is None or fact in self._asserted or (predicate, first[0]) not in self._chaining
+        return first is None or fact in self._also_asserted or (predicate, first[0]) not in self._chaining
 
     def _if_base(self, join: Join, subject: int, predicate: int, value: int, fact: int) -> None:
         if self._is_base(fact, predicate):

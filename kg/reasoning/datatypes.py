@@ -16,7 +16,6 @@ import struct
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from typing import TypeAlias, cast
 from xml.etree import ElementTree
 
@@ -141,6 +140,7 @@ _TEXTS: Mapping[str, str] = {
 _READERS: Mapping[str, Callable[[str], Value | None]] = {
     **{XSD + name: _within(*bounds) for name, bounds in _INTEGERS.items()},
     **{XSD + name: _pattern(regex, _text) for name, regex in _TEXTS.items()},
+    XSD + "string": _text,
     XSD + "decimal": _pattern(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", lambda text: ("number", Decimal(text))),
     XSD + "double": _floating("double", ">d"),
     XSD + "float": _floating("float", ">f"),
@@ -160,7 +160,6 @@ DATATYPES = tuple(map(NamedNode, sorted([*_READERS, RDF + "langString", RDFS + "
 # --- questions about literals ------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=4096)
 def value(term: Node) -> Value | None:
     """What a literal denotes; None where it is no literal, is written wrongly, or is of a datatype unknown to us.
 
@@ -181,7 +180,10 @@ def is_ill_typed(term: Node) -> bool:
     >>> is_ill_typed(Literal("many", datatype=NamedNode(XSD + "integer")))
     True
     """
-    return isinstance(term, Literal) and not term.language and term.datatype.value in _READERS and value(term) is None
+    if not isinstance(term, Literal):
+        return False
+    read = _READERS.get(term.datatype.value)
+    return read is not None and read is not _text and read(term.value) is None
 
 
 def differ(one: Node, other: Node) -> bool:
@@ -196,13 +198,12 @@ def belongs(datatype: str, term: Node) -> bool | None:
     >>> belongs(XSD + "byte", Literal("7", datatype=NamedNode(XSD + "decimal")))
     True
     """
-    if datatype == RDFS + "Literal":
-        return True
-    if is_ill_typed(term):
-        return False
+    own = term.datatype.value if isinstance(term, Literal) else ""
+    if datatype in (own, RDFS + "Literal"):
+        return datatype not in _READERS or not is_ill_typed(term)
     known = value(term)
     if known is None:
-        return None
+        return False if own in _READERS else None
     kind, content = known
     name = datatype.removeprefix(XSD)
     if kind == "number":
@@ -236,13 +237,20 @@ _HOME = {
 # --- from the value back to the lexical form ---------------------------------------------------------------
 
 
+def _is_best(literal: Literal) -> bool:
+    return literal.datatype == _STRING
+
+
+_STRING = NamedNode(XSD + "string")
+
+
 def respelled(term: Node) -> Literal | None:
     """The literal that stands for all of the same value; None for that one itself and where no value is known.
 
     >>> respelled(Literal("01.0", datatype=NamedNode(XSD + "decimal"))).value
     '1'
     """
-    known = value(term)
+    known = None if isinstance(term, Literal) and _is_best(term) else value(term)
     if known is None:
         return None
     spelled = _WRITERS[known[0]](known[1])

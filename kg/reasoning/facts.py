@@ -114,9 +114,9 @@ class Facts:
         self._ids: dict[Node, int] = {}
         self._literals: set[int] = set()
         self._relations = Relations(self._id(TYPE))
-        self._asserted: set[int] = set()
         self._cliques: dict[int, list[int]] = {}  # of each thing that is the same as another, one list for all of them
         self._first: list[Step | None] = []  # of each fact, None for what was asserted before it was derived
+        self._also_asserted: set[int] = set()  # after it was derived
         self._more: dict[int, list[Step]] = {}
 
     # --- as triples ---
@@ -132,7 +132,8 @@ class Facts:
         return (self.triple(fact) for fact in range(start, len(self.facts)))
 
     def is_asserted(self, triple: Triple) -> bool:
-        return self._find(triple) in self._asserted
+        fact = self._find(triple)
+        return fact is not None and self.is_given(fact)
 
     def derivations(self, triple: Triple) -> tuple[Derivation, ...]:
         """The derivations that count; of a derived triple the first is well-founded."""
@@ -151,7 +152,7 @@ class Facts:
 
     def is_given(self, fact: int) -> bool:
         """Whether the fact with that number is asserted."""
-        return fact in self._asserted
+        return self._first[fact] is None or fact in self._also_asserted
 
     def steps(self, fact: int) -> Sequence[Step]:
         """The derivations of the fact with that number."""
@@ -172,11 +173,13 @@ class Facts:
     # --- entry ---
 
     def _assert(self, subject: int, predicate: int, value: int) -> int:
+        """The number of an asserted fact, which may be known already."""
         relation = self._relations[predicate]
         fact = relation.find(subject, value)
         if fact is None:
-            fact = self._enter(relation, subject, predicate, value, None)
-        self._asserted.add(fact)
+            return self._enter(relation, subject, predicate, value, None)
+        if self._first[fact] is not None:
+            self._also_asserted.add(fact)
         return fact
 
     def _conclude(
@@ -190,7 +193,7 @@ class Facts:
     ) -> None:
         """Enters a fact with its first derivation, or keeps a further one of a known fact if it counts."""
         relation = self._relations[predicate]
-        row = relation.index.get(value if relation.by_class else subject)
+        row = relation.index.get(value if relation.by_class else subject)  # as relation.find, but faster
         fact = None if row is None else row.get(subject if relation.by_class else value)
         if fact is None:
             self._enter(relation, subject, predicate, value, (reason, premises if self._keep else (), absent))
@@ -206,11 +209,12 @@ class Facts:
 
     def _enter(self, relation: Relation, subject: int, predicate: int, value: int, first: Step | None) -> int:
         """The number of a new fact; what is the same as its subject and object gets copies of it."""
-        fact = len(self.facts)
+        fact = len(self._first)
         relation.add(subject, value, fact)
         self.facts.append((subject, predicate, value))
         self._first.append(first)
-        if self._cliques and (subject in self._cliques or value in self._cliques):
+        cliques = self._cliques
+        if cliques and (subject in cliques or value in cliques):
             self._copy(fact, subject, predicate, value)
         return fact
 
@@ -225,9 +229,10 @@ class Facts:
             fact = waiting.pop()
             if fact == goal:
                 return True
-            if fact > goal and fact not in seen and fact not in self._asserted:
+            first = self._first[fact]
+            if fact > goal and first is not None and fact not in seen and fact not in self._also_asserted:
                 seen.add(fact)
-                waiting.extend(cast(Step, self._first[fact])[1])
+                waiting.extend(first[1])
         return False
 
     # --- terms ---
@@ -243,7 +248,11 @@ class Facts:
             self.terms.append(term)
             if isinstance(term, Literal):
                 self._literals.add(number)
+                self._meet(number, term)
         return number
+
+    def _meet(self, number: int, literal: Literal) -> None:
+        """Takes note of a literal that was not known yet."""
 
     def _find(self, triple: Triple) -> int | None:
         subject, predicate, value = (self._ids.get(term, -1) for term in triple)

@@ -155,7 +155,6 @@ def _values_apart(rule: Rule) -> Iterator[Rule]:
             rule,
             id="dt-diff",
             head=None,
-            different=(),
             literals=(*rule.literals, head.subject, head.object),  # type: ignore[arg-type]
             calls=(*rule.calls, _differ(head.subject, head.object)),
             message=f"“{{{names[0]}}}” and “{{{names[1]}}}” cannot be the same value: {rule.axiom}.",
