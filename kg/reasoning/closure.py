@@ -1,16 +1,17 @@
 """To be added, recent, stable: forward chaining until nothing follows any more.
 
 Facts stand in one list in their order of entry, and a mark moves along it. Those before the mark are stable: every
-instance of a rule among them has been found. The one at the mark is recent: it is joined with what is stable. So each
-instance is found when the last of its premises becomes recent, and what it concludes goes to the end of the list, to
-be added. More facts or more rules continue the work and never repeat it.
+instance of a rule among them has been found. The next ones are recent: they are handed to the joins of the atoms that
+they match. What these conclude goes to the end of the list, to be added. A join looks for facts older than the one it
+is handed, so each instance is found from the last of its premises and never again. More facts or more rules continue
+the work and do not repeat it.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import cast
@@ -21,8 +22,8 @@ from kg.reasoning import equality
 from kg.reasoning.datatypes import is_ill_typed
 from kg.reasoning.equality import Equated
 from kg.reasoning.facts import Derivation, Index, Step
-from kg.reasoning.horn import Atom, Call, Rule, Slot, Var
-from kg.reasoning.joins import Join, Parts, constants
+from kg.reasoning.horn import Atom, Call, Rule, Slot, Var, X, Y
+from kg.reasoning.joins import Join, Parts, Recent, constants
 from kg.reasoning.joins import join as made
 from kg.reasoning.literals import ILL_TYPED
 from kg.terms import Term, Triple, written
@@ -50,6 +51,25 @@ class _Triggers:
         self.literal: list[Join] = []  # for atoms whose object is to be a literal
         self.by_object: dict[int, list[Join]] = {}  # for atoms with a constant object: ?x rdf:type C
 
+    def fire(self, facts: list[Recent], literals: set[int]) -> None:
+        for join in self.any:
+            join(facts)
+        if self.literal:
+            with_literals = [fact for fact in facts if fact[2] in literals]
+            for join in self.literal if with_literals else ():
+                join(with_literals)
+        if self.by_object:
+            rows = defaultdict[int, list[Recent]](list)
+            for fact in facts:
+                rows[fact[2]].append(fact)
+            for value, row in rows.items():
+                for join in self.by_object.get(value, ()):
+                    join(row)
+
+
+_ROUND = 100_000
+"""How many facts are recent at most, so that handing them over takes a bounded amount of memory."""
+
 
 class Closure(Equated):
     """Triples with all that rules derive from them, and what among it cannot be."""
@@ -66,7 +86,7 @@ class Closure(Equated):
         self._bases: dict[int, Index] = {}
         self._chaining: set[tuple[int, int]] = set()  # the predicate and reason of each rule of transitivity
         self._violated: set[tuple[str, str, frozenset[int]]] = set()
-        self._triggers[self._same].any.append(self._merge)
+        self._triggers[self._same].any.append(self._merge_each)
         self.extend(rules)
 
     def extend(self, rules: Iterable[Rule]) -> int:
@@ -116,26 +136,26 @@ class Closure(Equated):
 
     def saturate(self) -> None:
         """Adds what is still to be added, with all that follows from it."""
-        facts, triggers, bases, literals = self.facts, self._triggers, self._bases, self._literals
-        fact = self._mark
-        while fact < len(facts):
-            subject, predicate, value = facts[fact]
-            set_off = triggers.get(predicate)
-            if set_off is not None:
-                if predicate in bases and self._is_base(fact, predicate):
-                    bases[predicate].setdefault(subject, {})[value] = fact
-                for join in set_off.any:
-                    join(subject, predicate, value, fact)
-                if set_off.literal and value in literals:
-                    for join in set_off.literal:
-                        join(subject, predicate, value, fact)
-                if value in set_off.by_object:
-                    for join in set_off.by_object[value]:
-                        join(subject, predicate, value, fact)
-            for join in self._anywhere:
-                join(subject, predicate, value, fact)
-            fact += 1
-            self._mark = fact
+        while self._mark < len(self.facts):
+            recent = self._recent(min(self._mark + _ROUND, len(self.facts)))
+            for predicate in recent.keys() & self._bases.keys():
+                self._extend_base(predicate, recent[predicate])
+            for predicate, facts in recent.items():
+                if predicate in self._triggers:
+                    self._triggers[predicate].fire(facts, self._literals)
+                for join in self._anywhere:
+                    join(facts)
+                if self._predicates:
+                    self._say_with_each_predicate(facts)
+
+    def _recent(self, end: int) -> dict[int, list[Recent]]:
+        """The facts from the mark on by predicate; the mark moves behind them."""
+        recent = defaultdict[int, list[Recent]](list)
+        for fact in range(self._mark, end):
+            subject, predicate, value = self.facts[fact]
+            recent[predicate].append((subject, predicate, value, fact))
+        self._mark = end
+        return recent
 
     @property
     def statistics(self) -> dict[str, int]:
@@ -163,7 +183,7 @@ class Closure(Equated):
             joins = self._waiting(rule, atom)
             joins.append(self._first_time(joins, rule, given, reason))
             if self._mark:
-                self._catch_up(joins, len(joins) - 1, atom)
+                joins[-1](self._stable(atom))
 
     def _waiting(self, rule: Rule, atom: Atom) -> list[Join]:
         """The joins that a fact matching the atom of a rule sets off."""
@@ -179,12 +199,12 @@ class Closure(Equated):
 
         place = len(joins)
 
-        def first_time(subject: int, predicate: int, value: int, fact: int) -> None:
+        def first_time(facts: Sequence[Recent]) -> None:
             join = made(rule, given, self._parts(rule, reason))
             if rule.is_transitivity and given == 1:
-                join = partial(self._if_base, join)
+                join = self._from_base(join)
             joins[place] = join
-            join(subject, predicate, value, fact)
+            join(facts)
 
         return first_time
 
@@ -197,7 +217,9 @@ class Closure(Equated):
             literals=self._literals,
             relations=self._relations,
             bases=self._bases,
-            conclude=self._conclude if rule.head else partial(self._violate, rule),
+            concluding=self._concluding,
+            conclude=self._conclude,
+            violate=partial(self._violate, rule),
         )
 
     def _on_numbers(self, call: Call) -> Callable[..., object]:
@@ -215,19 +237,16 @@ class Closure(Equated):
     def _constant(self, slot: Slot) -> int:
         return self._id(cast(Term, slot))
 
-    def _catch_up(self, joins: list[Join], place: int, atom: Atom) -> None:
-        """Hands every stable fact that matches the atom of a new rule to its join."""
-        for fact in self._matching(atom):
-            if fact < self._mark:
-                joins[place](*self.facts[fact], fact)
-
-    def _matching(self, atom: Atom) -> list[int]:
-        if isinstance(atom.predicate, Var):
-            return list(range(self._mark))
-        relation = self._relations[self._constant(atom.predicate)]
-        if isinstance(atom.object, Var):
-            return [fact for row in relation.index.values() for fact in row.values()]
-        return list(relation.by_object().get(self._constant(atom.object), {}).values())
+    def _stable(self, atom: Atom) -> list[Recent]:
+        """The facts before the mark that match the atom of a rule."""
+        found: Iterable[int] = range(self._mark)
+        if not isinstance(atom.predicate, Var):
+            relation = self._relations[self._constant(atom.predicate)]
+            if isinstance(atom.object, Var):
+                found = [fact for row in relation.index.values() for fact in row.values()]
+            else:
+                found = relation.by_object().get(self._constant(atom.object), {}).values()
+        return [(*self.facts[fact], fact) for fact in found if fact < self._mark]
 
     # --- transitivity ---
 
@@ -238,19 +257,22 @@ class Closure(Equated):
         """
         self._chaining.add((predicate, reason))
         if predicate not in self._bases:
-            base = self._bases[predicate] = {}
-            for subject, row in self._relations[predicate].by_subject().items():
-                stable = {value: fact for value, fact in row.items() if fact < self._mark}
-                base[subject] = stable
+            self._bases[predicate] = {}
+            self._extend_base(predicate, self._stable(Atom(X, cast(Term, self.terms[predicate]), Y)))
 
-    def _is_base(self, fact: int, predicate: int) -> bool:
+    def _extend_base(self, predicate: int, facts: Iterable[Recent]) -> None:
+        base = self._bases[predicate]
+        for subject, _, value, fact in filter(self._is_base, facts):
+            base.setdefault(subject, {})[value] = fact
+
+    def _is_base(self, recent: Recent) -> bool:
         """Whether a fact of a transitive predicate stands by itself and is no path of others."""
+        _, predicate, _, fact = recent
         first = self._first[fact]
         return first is None or fact in self._also_asserted or (predicate, first[0]) not in self._chaining
 
-    def _if_base(self, join: Join, subject: int, predicate: int, value: int, fact: int) -> None:
-        if self._is_base(fact, predicate):
-            join(subject, predicate, value, fact)
+    def _from_base(self, join: Join) -> Join:
+        return lambda facts: join(list(filter(self._is_base, facts)))
 
     # --- violations ---
 

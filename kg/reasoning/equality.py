@@ -8,7 +8,7 @@ made as triples come out, not the square of it. Each of these steps is an instan
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pyoxigraph import NamedNode
 
@@ -114,8 +114,12 @@ class Equated(Facts):
 
     # --- two cliques become one ---
 
-    def _merge(self, one: int, _: int, other: int, fact: int) -> None:
-        """Takes account of a fact that says that two things are the same."""
+    def _merge_each(self, facts: Iterable[tuple[int, int, int, int]]) -> None:
+        """Takes account of facts that say that two things are the same."""
+        for one, _, other, fact in facts:
+            self._merge(one, other, fact)
+
+    def _merge(self, one: int, other: int, fact: int) -> None:
         ones, others = self._cliques.get(one, [one]), self._cliques.get(other, [other])
         if one == other or ones is others:
             return
@@ -192,9 +196,9 @@ class Equated(Facts):
         premises = self._equal(old, new), fact
         self._conclude(self._equality[BY_PREDICATE], subject, new, value, premises)
 
-    def _say_with_each_predicate(self, subject: int, predicate: int, value: int, fact: int) -> None:
-        """Says with every predicate that is the same as another what a fact says with one of them."""
-        if predicate in self._predicates and predicate != self._same:
-            for other in self._others(predicate):
+    def _say_with_each_predicate(self, facts: Iterable[tuple[int, int, int, int]]) -> None:
+        """Says with every predicate that is the same as another what facts say with one of them."""
+        for subject, predicate, value, fact in facts:
+            for other in self._others(predicate) if predicate in self._predicates and predicate != self._same else ():
                 if other in self._predicates and other != self._same:
                     self._rename(subject, predicate, value, other, fact)

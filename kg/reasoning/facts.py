@@ -24,6 +24,7 @@ Index: TypeAlias = dict[int, dict[int, int]]
 """The facts of a predicate: one end of the triple, the other end, the number of the fact."""
 
 
+Conclude: TypeAlias = Callable[[int, int, int, tuple[int, ...]], None]
 _NONE: Sequence[Step] = ()
 
 
@@ -43,12 +44,12 @@ class Relation:
     That end is the subject, but for ``rdf:type`` the class: hardly a rule asks for all classes of a thing.
     """
 
-    __slots__ = ("_inverted", "by_class", "index")
+    __slots__ = ("by_class", "index", "inverted")
 
     def __init__(self, *, by_class: bool) -> None:
         self.by_class = by_class
         self.index: Index = {}
-        self._inverted: Index | None = None
+        self.inverted: Index | None = None
 
     def find(self, subject: int, value: int) -> int | None:
         """The number of a fact; None if it is none."""
@@ -63,12 +64,17 @@ class Relation:
             self.index[outer] = {inner: fact}
         else:
             row[inner] = fact
-        if self._inverted is not None:
-            row = self._inverted.get(inner)
-            if row is None:
-                self._inverted[inner] = {outer: fact}
-            else:
-                row[outer] = fact
+        if self.inverted is not None:
+            self.invert(inner, outer, fact)
+
+    def invert(self, inner: int, outer: int, fact: int) -> None:
+        """Enters a fact into the index by the other end, which somebody has asked for."""
+        assert self.inverted is not None
+        row = self.inverted.get(inner)
+        if row is None:
+            self.inverted[inner] = {outer: fact}
+        else:
+            row[outer] = fact
 
     def by_subject(self) -> Index:
         """Subject, object, number: kept up to date from now on."""
@@ -79,12 +85,12 @@ class Relation:
         return self.index if self.by_class else self._other()
 
     def _other(self) -> Index:
-        if self._inverted is None:
-            self._inverted = {}
+        if self.inverted is None:
+            self.inverted = {}
             for outer, row in self.index.items():
                 for inner, fact in row.items():
-                    self._inverted.setdefault(inner, {})[outer] = fact
-        return self._inverted
+                    self.invert(inner, outer, fact)
+        return self.inverted
 
 
 class Relations(dict[int, Relation]):
@@ -193,23 +199,58 @@ class Facts:
     ) -> None:
         """Enters a fact with its first derivation, or keeps a further one of a known fact if it counts."""
         relation = self._relations[predicate]
-        row = relation.index.get(value if relation.by_class else subject)  # as relation.find, but faster
-        fact = None if row is None else row.get(subject if relation.by_class else value)
+        fact = relation.find(subject, value)
         if fact is None:
             self._enter(relation, subject, predicate, value, (reason, premises if self._keep else (), absent))
-            return
+        elif self._keep:
+            self._derive_again(fact, (reason, premises, absent))
+
+    def _concluding(self, predicate: int) -> Conclude:
+        """``_conclude`` for one predicate, with all at hand that it needs: this is where most of the time goes.
+
+        It takes the reason, both ends of the triple in the order of the relation's index, and the premises.
+        """
+        relation, facts, firsts, cliques, keep = (
+            self._relations[predicate],
+            self.facts,
+            self._first,
+            self._cliques,
+            self._keep,
+        )
+        index, by_class = relation.index, relation.by_class
+
+        def conclude(reason: int, outer: int, inner: int, premises: tuple[int, ...]) -> None:
+            row = index.get(outer)
+            if row is None:
+                index[outer] = {inner: len(facts)}
+            elif inner in row:
+                if keep:
+                    self._derive_again(row[inner], (reason, premises, ()))
+                return
+            else:
+                row[inner] = len(facts)
+            subject, value = (inner, outer) if by_class else (outer, inner)
+            if relation.inverted is not None:
+                relation.invert(inner, outer, len(facts))
+            facts.append((subject, predicate, value))
+            firsts.append((reason, premises if keep else (), ()))
+            if cliques and (subject in cliques or value in cliques):
+                self._copy(len(facts) - 1, subject, predicate, value)
+
+        return conclude
+
+    def _derive_again(self, fact: int, step: Step) -> None:
         first, more = self._first[fact], self._more.get(fact, _NONE)
         if len(more) < self._keep - (first is not None):
-            for premise in premises:
+            for premise in step[1]:
                 if premise >= fact and (premise == fact or (self._first[premise] and self._needs(premise, fact))):
                     return
-            step = reason, premises, absent
             if step != first and step not in more:
                 self._more.setdefault(fact, []).append(step)
 
     def _enter(self, relation: Relation, subject: int, predicate: int, value: int, first: Step | None) -> int:
         """The number of a new fact; what is the same as its subject and object gets copies of it."""
-        fact = len(self._first)
+        fact = len(self.facts)
         relation.add(subject, value, fact)
         self.facts.append((subject, predicate, value))
         self._first.append(first)

@@ -1,9 +1,9 @@
-"""A rule as Python: for each atom of its body, the function that a new fact matching that atom sets off.
+"""A rule as Python: for each atom of its body, the function that new facts matching that atom are handed to.
 
-The function looks up the other atoms, the most bound first, among the facts that came before, and hands each solution
-to ``conclude`` with the facts it rests on, in the order of the body. An instance of a rule is found once: when the
-last of its premises is at the mark. If one fact serves for two atoms, the join of the first of these finds it; hence
-atoms before the given one ask for facts older than it, and atoms after it may have the same.
+The function looks up the other atoms, the most bound first, among the facts that came before, and concludes from each
+solution, naming the facts it rests on in the order of the body. An instance of a rule is found once: from the last of
+its premises, whichever other facts have come since. If one fact serves for two atoms, the join of the first of these
+finds it; hence atoms before the given one ask for facts older than it, and atoms after it may have the same.
 
 The text of a function names no term, only ``k0``, ``k1`` ... for the rule's constants, so rules of one shape share
 one compiled text.
@@ -16,12 +16,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
-from kg.reasoning.facts import Index, Relations
+from kg.reasoning.facts import Conclude, Index, Relations
 from kg.reasoning.horn import Call, Rule, Slot, Var
 from kg.terms import TYPE, Term
 
-Join: TypeAlias = Callable[[int, int, int, int], None]
-"""What a new fact is handed to: its subject, predicate, object and number."""
+Recent: TypeAlias = tuple[int, int, int, int]
+"""A new fact: subject, predicate, object, number."""
+Join: TypeAlias = Callable[[Sequence[Recent]], None]
+"""What new facts are handed to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,11 @@ class Parts:
     relations: Relations
     bases: Mapping[int, Index]
     """By transitive predicate, and there by subject, its facts that do not come from transitivity itself."""
+    concluding: Callable[[int], Conclude]
+    """What to call with conclusions of one predicate."""
     conclude: Callable[..., None]
+    """What to call with conclusions of any."""
+    violate: Callable[[tuple[int, ...]], None]
 
 
 def constants(rule: Rule) -> tuple[Term, ...]:
@@ -51,7 +57,7 @@ def constants(rule: Rule) -> tuple[Term, ...]:
 
 
 def join(rule: Rule, given: int, parts: Parts) -> Join:
-    """The function to call with each new fact that may match the atom ``given`` of a rule's body."""
+    """The function to call with new facts that may match the atom ``given`` of a rule's body."""
     return _compiled(source(rule, given))(parts)
 
 
@@ -72,12 +78,14 @@ def source(rule: Rule, given: int) -> str:
     >>> print(source(Rule("prp-spo2", "", body, Atom(x, ep("covers"), z)), given=0))
     def make(parts, none={}, never=1 << 62):
         [k0, k1, k2] = parts.ids
-        reason, conclude = parts.reason, parts.conclude
+        reason = parts.reason
         by_subject1 = parts.relations[k1].by_subject()
-        def join(s, p, o, n):
-            for v0, m1 in by_subject1.get(o, none).items():
-                if m1 <= n:
-                    conclude(reason, s, k2, v0, (n, m1))
+        conclude2 = parts.concluding(k2)
+        def join(facts):
+            for s, p, o, n in facts:
+                for v0, m1 in by_subject1.get(o, none).items():
+                    if m1 <= n:
+                        conclude2(reason, s, v0, (n, m1))
         return join
     """
     return _Writer(rule, given).text()
@@ -99,7 +107,7 @@ class _Writer:
         self.calls = list(enumerate(rule.calls))
         self.made: dict[str, str] = {}
         self.lines: list[str] = []
-        self.indent = 2
+        self.indent = 3
 
     def text(self) -> str:
         self._match_given()
@@ -114,20 +122,31 @@ class _Writer:
         constants = ", ".join(f"k{number}" for number in range(len(self.constants)))
         head = ["def make(parts, none={}, never=1 << 62):"]
         head += [f"    [{constants}] = parts.ids"] * bool(constants)
-        head += ["    reason, conclude = parts.reason, parts.conclude"]
+        head += ["    reason = parts.reason"]
         head += [f"    {name} = {value}" for name, value in self.made.items()]
-        return "\n".join([*head, "    def join(s, p, o, n):", *self.lines, "    return join"])
+        join = ["    def join(facts):", "        for s, p, o, n in facts:", *self.lines, "    return join"]
+        return "\n".join([*head, *join])
 
     def _conclude(self) -> None:
         premises = ["n" if i == self.given else f"m{i}" for i in range(len(self.rule.body))]
         grounds = f"({', '.join(premises)}{',' * (len(premises) == 1)})"
-        if self.rule.head is None:
-            self._line(f"conclude({grounds})")
+        head = self.rule.head
+        if head is None:
+            self.made["violate"] = "parts.violate"
+            self._line(f"violate({grounds})")
             return
-        if self._may_be_literal(self.rule.head.subject):
+        subject, predicate, value = map(self._name, head)
+        if self._may_be_literal(head.subject):
             self.made["literals"] = "parts.literals"
-            self._line(f"if {self._name(self.rule.head.subject)} not in literals:", block=True)
-        self._line(f"conclude(reason, {', '.join(map(self._name, self.rule.head))}, {grounds})")
+            self._line(f"if {subject} not in literals:", block=True)
+        if isinstance(head.predicate, Var):
+            self.made["conclude"] = "parts.conclude"
+            self._line(f"conclude(reason, {subject}, {predicate}, {value}, {grounds})")
+            return
+        name = f"conclude{predicate[1:]}"
+        self.made[name] = f"parts.concluding({predicate})"
+        ends = f"{value}, {subject}" if head.predicate == TYPE else f"{subject}, {value}"
+        self._line(f"{name}(reason, {ends}, {grounds})")
 
     def _may_be_literal(self, slot: Slot) -> bool:
         return isinstance(slot, Var) and all(slot not in (atom.subject, atom.predicate) for atom in self.rule.body)
@@ -152,7 +171,7 @@ class _Writer:
                 assert isinstance(slot, Var)
                 self.bound[slot] = argument
             elif argument != "p":  # only facts of a constant predicate are handed over
-                self._line(f"if {argument} != {self._name(slot)}: return")
+                self._line(f"if {argument} != {self._name(slot)}: continue")
 
     def _filter(self) -> None:
         """Writes each condition as soon as all that it speaks of is bound."""
