@@ -156,7 +156,8 @@ def _make(settings: Settings, inputs: dict[str, str], staging: Path, progress: P
 def _rules(settings: Settings, asserted: list[Triple]) -> tuple[list[Stratum], list[Finding]]:
     """The stratified rules, and what is wrong with them, with their order or with the rules in SWRL."""
     rules, faults = strata.read(settings.ontology / "rules")
-    return rules, [*faults, *order.check_strata(rules, compile_rules(asserted)), *swrl.check(asserted)]
+    compiled = compile_rules(asserted)
+    return rules, [*faults, *order.check_strata(rules, compiled), *swrl.check(asserted, compiled)]
 
 
 def _quads(dataset: Dataset, closure: Closure) -> Iterator[ox.Quad]:

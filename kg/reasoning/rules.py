@@ -32,7 +32,7 @@ def compile_rules(triples: Iterable[Triple], *, axiomatic: bool = False) -> list
     rules = [*ALWAYS, *(TRIVIAL if axiomatic else ())]
     for family in (all_different, *property_axioms.FAMILIES, *class_axioms.FAMILIES):
         rules += filter(_is_well_formed, family(schema))
-    rules += swrl.read(schema)[0]
+    rules += swrl.read(schema, rules)[0]
     return list(dict.fromkeys(rules))
 
 
