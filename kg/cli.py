@@ -174,9 +174,13 @@ def explain(
     predicate: str,
     object: Annotated[str, typer.Argument(help="An IRI, a CURIE or an N-Triples literal.")],  # noqa: A002
     every: Annotated[bool, typer.Option("--all", help="Show the other derivations too.")] = False,
+    form: Annotated[str, typer.Option("--format", help="text, json or dot.")] = "text",
     as_json: AsJson = False,
 ) -> None:
     """Say why a triple is in the graph, down to the claims and sources."""
+    form = "json" if as_json else form
+    if form not in ("text", "json", "dot"):
+        raise Misuse(f"{form!r} is no format.", "Use text, json or dot.")
     triple = _triple(subject, predicate, object)
     settings = setting.read()
     with _snapshot(settings) as path, closing(Why(path / snapshot.WHY)) as why:
@@ -189,11 +193,14 @@ def explain(
         if proof is None:
             near = "".join(f"\n  {' '.join(map(desk.names.word, t))}" for t in why.near(triple))
             raise UnknownTriple("The graph does not hold this triple.", f"Nearby it holds:{near}" if near else "")
-        for each in [proof, *(why.alternatives(triple) if every else [])]:
-            if as_json:
-                print(json.dumps(render.as_json(each, desk.describe, label, desk.passage), ensure_ascii=False))
-            else:
-                print(render.as_text(each, label))
+        proofs = [proof, *(why.alternatives(triple) if every else [])]
+        if form == "dot":
+            print(render.as_dot(*proofs, label=label))
+        elif form == "json":
+            nodes = [render.as_json(each, desk.describe, label, desk.passage) for each in proofs]
+            print(json.dumps({"proofs": nodes} if every else nodes[0], ensure_ascii=False))
+        else:
+            print(render.ways_as_text(proofs, label))
 
 
 @app.command()

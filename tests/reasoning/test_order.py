@@ -33,7 +33,8 @@ def test_a_rule_must_not_negate_what_it_concludes(tmp_path: Path) -> None:
 def test_nor_what_the_axioms_make_of_its_conclusion(tmp_path: Path) -> None:
     schema = "ep:tier rdfs:subPropertyOf ep:group . ep:stated owl:propertyChainAxiom ( ep:group ep:partOf ) ."
     assert problems(tmp_path, rule(NEGATES), schema) == [
-        "10-rule negates or aggregates ep:stated, to which the rule itself can still add."
+        "10-rule negates or aggregates ep:stated, to which the rule itself can still add, by ep:tier → ep:group → "
+        "ep:stated."
     ]
 
 
@@ -94,7 +95,7 @@ def test_and_what_is_declared_is_checked(tmp_path: Path) -> None:
     )
     files = rule(query, front="#+ negates: [ep:coversA, ep:coversB]\n")
     assert problems(tmp_path, files, "ep:best rdfs:subPropertyOf ep:coversB .") == [
-        "10-rule negates or aggregates ep:coversB, to which the rule itself can still add."
+        "10-rule negates or aggregates ep:coversB, to which the rule itself can still add, by ep:best → ep:coversB."
     ]
 
 
