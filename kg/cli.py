@@ -20,6 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kg import build as building
+from kg import entail
 from kg import settings as setting
 from kg.asking import questions
 from kg.asking.answer import Answer, answer
@@ -28,7 +29,7 @@ from kg.asking.question import Column, Question
 from kg.errors import BuildRefused, EntrepotError, Finding, Misuse, UnknownQuestion, UnknownTriple
 from kg.files import turtle
 from kg.files.blanks import restore
-from kg.reasoning import render
+from kg.reasoning import reference, render
 from kg.reasoning.proofs import Why
 from kg.serving import snapshot
 from kg.serving.lease import InProcess, Lease
@@ -216,6 +217,51 @@ def resolve(text: str, as_json: AsJson = False) -> None:
         print(f"{shorten(match.iri.value):28} {match.type or '':20} {match.label} ({match.matched})")
     if not matches:
         said.print(f"Nothing is called {text!r}, or nearly so.")
+
+
+@app.command("reason")
+def reason_over(
+    files: Annotated[
+        list[Path] | None, typer.Option("--in", help="RDF in any format, by suffix; several FILEs.")
+    ] = None,
+    more: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="More files after --in.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="FILE.nt for asserted and inferred; other formats by suffix.")
+    ] = None,
+    batch: Annotated[Path | None, typer.Option(help='MANIFEST.jsonl: {"id", "in": [FILE...], "out"} a line.')] = None,
+    axiomatic: Annotated[bool, typer.Option("--axiomatic", help="Add what holds of anything.")] = False,
+    engine: Annotated[entail.Engine, typer.Option(help="owlrl runs that reasoner instead.")] = "entrepot",
+    as_json: AsJson = False,
+) -> None:
+    """Say what follows from any RDF; exit 1 at a contradiction. No setting, no snapshot, no imports."""
+    inputs = [*(files or []), *(more or [])]
+    if batch:
+        if inputs or out:
+            raise Misuse("--batch takes its files from the manifest.", "Leave --in and --out out.")
+        raise typer.Exit(_run_batch(batch, engine, axiomatic=axiomatic))
+    if not files:
+        raise Misuse("There is nothing to reason over.", "Write --in FILE..., or --batch MANIFEST.jsonl.")
+    with _progress() as progress:
+        outcome = entail.run(inputs, out, engine=engine, axiomatic=axiomatic, progress=progress)
+    for note in outcome.notes:
+        said.print(f"Note: {note}")
+    if as_json:
+        print(json.dumps(outcome.as_json(), indent=1, ensure_ascii=False))
+    else:
+        _print_findings(outcome.findings)
+        said.print(f"{outcome.triples:,} triples{f' in {out}' if out else ''}.")
+    raise typer.Exit(1 if outcome.findings else 0)
+
+
+def _run_batch(manifest: Path, engine: entail.Engine, *, axiomatic: bool) -> int:
+    """Prints a line for each case as soon as it is known; 1 if something was found in any."""
+    found = False
+    for note in reference.LIMITS if engine == "owlrl" else ():
+        said.print(f"Note: {note}")
+    for case in entail.batch(manifest, engine=engine, axiomatic=axiomatic):
+        print(json.dumps(case, ensure_ascii=False), flush=True)
+        found = found or bool(case["findings"])
+    return 1 if found else 0
 
 
 @app.command()
