@@ -1,8 +1,8 @@
 """SWRL's built-ins over RDF terms: comparisons that hold or do not, and computations with a value or without one.
 
-A comparison holds only where it can be told: between two numbers, two strings, two truth values, two days, or two
-instants that both have a time zone or both have none. What cannot be computed, such as a quotient by zero, has no
-value, and a rule that asks for it concludes nothing.
+A comparison holds only where it can be told: between two numbers, two strings, two truth values, or two instants that
+both have a time zone or both have none. What cannot be computed, such as a quotient by zero, has no value, and a rule
+that asks for it concludes nothing.
 
 Source: SWRL, W3C Member Submission of 21 May 2004, section 8; XPath and XQuery Functions and Operators 3.1, section 4.
 """
@@ -11,18 +11,18 @@ from __future__ import annotations
 
 import math
 import operator
+import struct
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import ROUND_FLOOR, Decimal, localcontext
+from decimal import ROUND_FLOOR, Context, Decimal, localcontext
 from functools import partial, reduce
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias, cast
 
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
+from kg.reasoning import datatypes
 from kg.reasoning.horn import Call, Slot, Var
-from kg.reasoning.values import EXACT, Number, Value, in_datatype, literal, value
-from kg.terms import Term
+from kg.terms import XSD, Term, canonical
 
 DATA_RANGE = "dataRange"
 """The name under which the atom that asks for a datatype is one of the built-ins."""
@@ -78,7 +78,7 @@ def holds(name: str, *terms: Term) -> bool:
     True
     """
     if name == DATA_RANGE:
-        return in_datatype(*terms)
+        return isinstance(terms[1], Literal) and datatypes.belongs(terms[0].value, terms[1]) is True
     values = [value(term) for term in terms]
     if any(each is None for each in values):
         return name == "equal" and terms[0] == terms[1]
@@ -103,7 +103,55 @@ def computed(name: str, *terms: Term) -> Literal | None:
         found = BUILT_INS[name].function(*values)
     except (TypeError, ArithmeticError, ValueError):
         return None
-    return literal(found)
+    return _literal(found)
+
+
+# --- values ------------------------------------------------------------------------------------------------
+
+
+class Instant(NamedTuple):
+    """A moment, in seconds; in universal time where it has a time zone."""
+
+    has_zone: bool
+    seconds: Decimal
+
+
+Number: TypeAlias = Decimal | float
+Value: TypeAlias = Number | str | bool | Instant
+
+
+def value(term: Term) -> Value | None:
+    """What a literal is to a built-in; None for other terms and for literals without a known value."""
+    kind, content = datatypes.value(term) or (None, None)
+    match kind:
+        case "number" | "boolean":
+            return cast(Decimal | bool, content)
+        case "double" | "float":
+            (number,) = struct.unpack(">d" if kind == "double" else ">f", cast(bytes, content))
+            return cast(float, number)
+        case "text" | "uri":
+            return content[0] if isinstance(content, tuple) else str(content)
+        case "instant":
+            seconds, offset = cast(tuple[Decimal, int | None], content)
+            return Instant(offset is not None, seconds - 60 * (offset or 0))
+    return None
+
+
+_EXACT = Context(prec=60)
+_LAST_PLACE = Decimal("1e-18")
+"""The store keeps decimals to this place."""
+
+
+def _literal(found: object) -> Literal:
+    """The literal for a string or number; a whole number is an integer, as everywhere that values are compared."""
+    if isinstance(found, str):
+        return Literal(found)
+    if isinstance(found, float):
+        return cast(Literal, canonical(Literal(repr(found), datatype=NamedNode(XSD + "double"))))
+    number = _EXACT.quantize(cast(Decimal, found), _LAST_PLACE)
+    if number == number.to_integral_value():
+        return Literal(format(number.to_integral_value() + 0, "f"), datatype=NamedNode(XSD + "integer"))
+    return Literal(format(number, "f").rstrip("0"), datatype=NamedNode(XSD + "decimal"))
 
 
 # --- comparisons -------------------------------------------------------------------------------------------
@@ -123,15 +171,14 @@ def _comparable(one: Value, other: Value) -> tuple[Value, Value]:
         TypeError: they are of two kinds.
         ValueError: they are instants, and one has no time zone.
     """
-    kind = next((kind for kind in _KINDS if isinstance(one, kind) and isinstance(other, kind)), None)
-    if kind is None or isinstance(one, bool) != isinstance(other, bool):
+    if not any(isinstance(one, kind) and isinstance(other, kind) for kind in _KINDS):
         raise TypeError
-    if isinstance(one, datetime) and isinstance(other, datetime) and (one.tzinfo is None) != (other.tzinfo is None):
+    if isinstance(one, Instant) and isinstance(other, Instant) and one.has_zone != other.has_zone:
         raise ValueError
     return one, other
 
 
-_KINDS = (int | Decimal | float, str, datetime, date)
+_KINDS = (Decimal | float, str, bool, Instant)
 
 
 # --- arithmetic --------------------------------------------------------------------------------------------
@@ -139,53 +186,40 @@ _KINDS = (int | Decimal | float, str, datetime, date)
 
 def _calculates(function: Callable[..., Number], arity: range, *, grows: bool = True) -> BuiltIn:
     def over(*values: Value) -> Number:
-        with localcontext(EXACT):
+        with localcontext(_EXACT):
             return function(*_of_one_type(values))
 
     return BuiltIn(arity, over, computes=True, grows=grows)
 
 
 def _of_one_type(values: tuple[Value, ...]) -> list[Number]:
-    """Numbers of the most general type among them: integers, decimals or doubles.
+    """Numbers as they are where all are exact, else as doubles.
 
     Raises:
         TypeError: one is no number.
     """
-    if not all(isinstance(each, int | Decimal | float) and not isinstance(each, bool) for each in values):
+    if not all(isinstance(each, Decimal | float) for each in values):
         raise TypeError
-    kind = next(kind for kind in (float, Decimal, int) if any(isinstance(each, kind) for each in values))
-    return [kind(each) for each in values]  # type: ignore[arg-type]
+    kind = float if any(isinstance(each, float) for each in values) else Decimal
+    return [kind(cast(Number, each)) for each in values]
 
 
-def _quotient(dividend: Number, divisor: Number) -> Number:
-    if isinstance(dividend, float):
-        return dividend / float(divisor)
-    return Decimal(dividend) / Decimal(divisor)
-
-
-def _remainder(dividend: Number, divisor: Number) -> Number:
-    """What is left with the sign of the dividend."""
-    left: Number = abs(dividend) % abs(divisor)  # type: ignore[operator]
-    return -left if dividend < 0 else left
-
-
-def _rounded(number: Number) -> Number:
-    """The nearest whole number, of the same type; of two that are equally near, the greater."""
-    if isinstance(number, float):
-        return math.floor(number + 0.5) + 0.0
-    return _whole(number + Decimal("0.5")) if isinstance(number, Decimal) else number
+def _remainder(dividend: Any, divisor: Any) -> Number:
+    """What is left, with the sign of the dividend."""
+    return cast(Number, math.fmod(dividend, divisor) if isinstance(dividend, float) else dividend % divisor)
 
 
 def _floor(number: Number) -> Number:
-    return math.floor(number) + 0.0 if isinstance(number, float) else _whole(number)
+    return math.floor(number) + 0.0 if isinstance(number, float) else number.to_integral_value(ROUND_FLOOR)
 
 
 def _ceiling(number: Number) -> Number:
-    return math.ceil(number) + 0.0 if isinstance(number, float) else -_whole(-number)
+    return -_floor(-number)
 
 
-def _whole(number: int | Decimal) -> int | Decimal:
-    return number.to_integral_value(ROUND_FLOOR) if isinstance(number, Decimal) else number
+def _rounded(number: Number) -> Number:
+    """The nearest whole number; of two that are equally near, the greater."""
+    return _floor(number + 0.5 if isinstance(number, float) else number + Decimal("0.5"))
 
 
 _ONE, _TWO, _MANY = range(1, 2), range(2, 3), range(1, 100)
@@ -212,7 +246,7 @@ BUILT_INS: Mapping[str, BuiltIn] = {
     "add": _calculates(lambda *numbers: reduce(operator.add, numbers), _MANY),
     "subtract": _calculates(operator.sub, _TWO),
     "multiply": _calculates(lambda *numbers: reduce(operator.mul, numbers), _MANY),
-    "divide": _calculates(_quotient, _TWO),
+    "divide": _calculates(operator.truediv, _TWO),
     "mod": _calculates(_remainder, _TWO, grows=False),
     "abs": _calculates(abs, _ONE, grows=False),
     "round": _calculates(_rounded, _ONE, grows=False),

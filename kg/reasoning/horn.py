@@ -56,9 +56,9 @@ class Rule:
     """Where all of ``body`` holds, ``head`` holds; a rule without a head says that this cannot be.
 
     ``id`` is the name in the W3C table (``prp-trp``) or ``swrl``, ``axiom`` the axiom as a person reads it. Pairs in
-    ``different`` must be bound to different terms, a variable in ``among`` to one of the terms listed, and every one
-    of ``calls`` must hold; a call may use what one before it has bound. The ``message`` of a rule without a head has
-    its variables in braces: ``"{x} cannot be both a C and a D"``.
+    ``different`` must be bound to different terms, a variable in ``literals`` to a literal, one in ``among`` to one
+    of the terms listed, and every one of ``calls`` must hold; a call may use what one before it has bound. The
+    ``message`` of a rule without a head has its variables in braces: ``"{x} cannot be both a C and a D"``.
     """
 
     id: str
@@ -66,6 +66,7 @@ class Rule:
     body: tuple[Atom, ...]
     head: Atom | None
     different: tuple[tuple[Slot, Slot], ...] = ()
+    literals: tuple[Var, ...] = ()
     among: tuple[tuple[Var, frozenset[Term]], ...] = ()
     calls: tuple[Call, ...] = ()
     message: str = ""

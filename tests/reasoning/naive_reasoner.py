@@ -131,6 +131,7 @@ def _value(slot: Slot, binding: Binding) -> Term:
 
 def _allowed(rule: Rule, binding: Binding) -> bool:
     different = all(_value(a, binding) != _value(b, binding) for a, b in rule.different)
+    different = different and all(isinstance(binding[slot], Literal) for slot in rule.literals)
     return different and all(binding[slot] in terms for slot, terms in rule.among)
 
 

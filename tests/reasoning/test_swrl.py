@@ -165,15 +165,16 @@ COMPUTED = {
     ("multiply", "v", "1.10"): '"7.7"^^<xsd:decimal>',
     ("multiply", "v", "1.0e1"): '"70"^^<xsd:double>',
     ("divide", "v", "2"): '"3.5"^^<xsd:decimal>',
-    ("divide", "v", "7"): '"1"^^<xsd:decimal>',
+    ("divide", "v", "7"): '"1"^^<xsd:integer>',
+    ("divide", "v", "3"): '"2.333333333333333333"^^<xsd:decimal>',
     ("divide", "v", "0"): None,
     ("mod", "v", "4"): '"3"^^<xsd:integer>',
     ("mod", "-7", "4"): '"-3"^^<xsd:integer>',
     ("abs", "-7"): '"7"^^<xsd:integer>',
-    ("round", "2.5"): '"3"^^<xsd:decimal>',
-    ("round", "-2.5"): '"-2"^^<xsd:decimal>',
-    ("floor", "-2.5"): '"-3"^^<xsd:decimal>',
-    ("ceiling", "-2.5"): '"-2"^^<xsd:decimal>',
+    ("round", "2.5"): '"3"^^<xsd:integer>',
+    ("round", "-2.5"): '"-2"^^<xsd:integer>',
+    ("floor", "-2.5"): '"-3"^^<xsd:integer>',
+    ("ceiling", "-2.5"): '"-2"^^<xsd:integer>',
     ("ceiling", "v"): '"7"^^<xsd:integer>',
     ("stringConcat", '"a"', '"-"', '"b"'): '"a-b"',
     ("stringConcat", '"a"', "v"): None,
@@ -331,7 +332,7 @@ def test_a_value_that_goes_elsewhere_is_kept_whatever_its_subject_becomes() -> N
 def test_rounding_a_value_in_place_ends_and_is_kept() -> None:
     rule = imp(valued("out") + built_in("round", "w", "v"), valued("out", "w"))
     assert problems(variables("vw") + rule) == []
-    assert concluded(variables("vw") + rule, "id:a ep:out 2.5 .") == {'"2.5"^^<xsd:decimal>', '"3"^^<xsd:decimal>'}
+    assert concluded(variables("vw") + rule, "id:a ep:out 2.5 .") == {'"2.5"^^<xsd:decimal>', '"3"^^<xsd:integer>'}
 
 
 def test_an_unnamed_class_is_refused_in_the_words_of_protege() -> None:
