@@ -90,6 +90,14 @@ def test_a_contradiction_exits_1_with_its_proof_and_places(here: Path) -> None:
     assert (finding["code"], finding["file"], finding["line"]) == ("contradiction", "animals.ttl", 5)
 
 
+def test_trivial_triples_are_written_only_where_asked_for(here: Path) -> None:
+    reason(here, "--in", "animals.ttl", "--out", "plain.nt")
+    assert not [line for line in written(here / "plain.nt") if "#sameAs>" in line]
+    reason(here, "--in", "animals.ttl", "--out", "all.nt", "--axiomatic")
+    tom = "<http://example.org/tom>"
+    assert f"{tom} <http://www.w3.org/2002/07/owl#sameAs> {tom} ." in written(here / "all.nt")
+
+
 def test_owlrl_runs_without_what_it_gets_wrong_and_says_so(here: Path) -> None:
     (here / "keys.ttl").write_text(
         """@prefix : <http://example.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
