@@ -15,8 +15,8 @@ import rdflib
 from owlrl.OWLRL import OWLRL_Semantics
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kg.reasoning.schema import SUB_CLASS, SUB_PROPERTY, owl
-from kg.terms import RDFS, SAME_AS, TYPE, XSD, Term, Triple
+from kg.reasoning.schema import DOMAIN, RANGE, SUB_CLASS, SUB_PROPERTY, owl
+from kg.terms import OWL, RDF, RDFS, SAME_AS, TYPE, XSD, Term, Triple
 
 LIMITS = (
     "prp-key is set aside: owlrl ignores the last property of a key and would merge individuals that differ in it.",
@@ -62,17 +62,19 @@ def close(triples: Iterable[Triple], *, axiomatic: bool = False) -> Reference:
 
 
 def is_trivial(triple: Triple) -> bool:
-    """Whether a triple holds of anything: all is itself and a thing, and classes lie between Nothing and Thing."""
+    """Whether a triple says nothing: all is itself and a thing, classes lie between Nothing and Thing, and what OWL and
+    XML Schema define themselves is known."""
     subject, predicate, value = triple
-    if predicate in _REFLEXIVE and subject == value:
+    if isinstance(subject, NamedNode) and subject.value.startswith(_STANDARDS):
         return True
-    if predicate == TYPE:
-        return value in _ANYTHING or subject in _ANYTHING
-    return bool(predicate == SUB_CLASS and (value == owl("Thing") or subject == owl("Nothing")))
+    if subject == value:
+        return predicate in _REFLEXIVE
+    return value in _ANYTHING and predicate in (TYPE, SUB_CLASS, DOMAIN, RANGE)
 
 
+_STANDARDS = (OWL, RDF, RDFS, XSD)
 _REFLEXIVE = {SAME_AS, SUB_CLASS, SUB_PROPERTY, owl("equivalentClass"), owl("equivalentProperty")}
-_ANYTHING = {owl("Thing"), owl("Nothing"), NamedNode(RDFS + "Resource")}
+_ANYTHING = {owl("Thing"), NamedNode(RDFS + "Resource")}
 
 
 # --- terms -------------------------------------------------------------------------------------------------
