@@ -16,6 +16,7 @@ from pyoxigraph import NamedNode
 from kg.errors import Finding
 from kg.reasoning.horn import Rule
 from kg.reasoning.horn import Var as RuleVar
+from kg.reasoning.schema import is_schema_class, is_schema_property
 from kg.reasoning.scope import Scope
 from kg.reasoning.strata import Stratum
 from kg.sparql import Pattern, Var
@@ -148,9 +149,13 @@ def _reached(start: Kind, known: set[Term], rules: Sequence[Rule]) -> dict[Kind,
     return ways
 
 
+def _is_axiom(kind: Kind) -> bool:
+    return is_schema_class(kind.cls) if kind.cls else kind.predicate is not None and is_schema_property(kind.predicate)
+
+
 def _one_step(kind: Kind, known: set[Term], rules: Iterable[Rule]) -> Iterator[Kind]:
-    """What grows directly when this does. Equality makes everything grow, and nothing else looks at all predicates."""
-    if kind.predicate == SAME_AS or kind == ANYTHING:
+    """What grows directly when this does. Equality and new axioms make everything grow; no other rule does."""
+    if kind.predicate == SAME_AS or kind == ANYTHING or _is_axiom(kind):
         yield ANYTHING
         return
     for rule in rules:

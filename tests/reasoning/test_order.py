@@ -101,3 +101,13 @@ def test_and_what_is_declared_is_checked(tmp_path: Path) -> None:
 
 def test_a_conclusion_that_can_lead_to_equality_makes_everything_grow(tmp_path: Path) -> None:
     assert len(problems(tmp_path, rule(NEGATES), "ep:tier a owl:FunctionalProperty .")) == 1
+
+
+def test_a_conclusion_that_is_an_axiom_makes_everything_grow(tmp_path: Path) -> None:
+    query = """CONSTRUCT { ?p rdfs:subPropertyOf ep:q } WHERE { ?p ep:like ep:q FILTER NOT EXISTS { ?x ep:r ?y } }"""
+    prefix = "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+    (message,) = problems(tmp_path, rule(prefix + query))
+    assert message == (
+        "10-rule negates or aggregates ep:r, to which the rule itself can still add, by rdfs:subPropertyOf → a variable"
+        " predicate."
+    )
