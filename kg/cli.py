@@ -17,19 +17,19 @@ import pyoxigraph as ox
 import typer
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from kg import build as building
-from kg import entail
 from kg import settings as setting
 from kg.asking import questions
 from kg.asking.answer import Answer, answer
 from kg.asking.desk import Desk
 from kg.asking.question import Column, Question
+from kg.console import AsJson, counted, print_findings, said, shown_progress
 from kg.errors import BuildRefused, EntrepotError, Finding, Misuse, UnknownQuestion, UnknownTriple
 from kg.files import turtle
 from kg.files.blanks import restore
-from kg.reasoning import reference, render
+from kg.reason_command import reasoning
+from kg.reasoning import render
 from kg.reasoning.proofs import Why
 from kg.serving import snapshot
 from kg.serving.lease import InProcess, Lease
@@ -45,8 +45,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-said = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+app.command("reason")(reasoning)
 
 
 def main() -> None:
@@ -54,7 +53,7 @@ def main() -> None:
     try:
         app()
     except BuildRefused as refused:
-        _print_findings(refused.findings)
+        print_findings(refused.findings)
         said.print(refused.message, refused.hint)
         sys.exit(1)
     except EntrepotError as error:
@@ -87,7 +86,7 @@ def fmt(
             changed.append(file)
     for file in changed:
         said.print(f"{'would change' if check else 'changed'} {file}")
-    said.print(f"{_counted(len(files), 'file')}, {len(changed)} {'to change' if check else 'changed'}")
+    said.print(f"{counted(len(files), 'file')}, {len(changed)} {'to change' if check else 'changed'}")
     raise typer.Exit(1 if check and changed else 0)
 
 
@@ -98,8 +97,8 @@ def check(as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps({"findings": [finding.as_json() for finding in found]}, indent=1, ensure_ascii=False))
     else:
-        _print_findings(found)
-        said.print(_counted(len(found), "finding") if found else "Nothing found: the inputs are clean.")
+        print_findings(found)
+        said.print(counted(len(found), "finding") if found else "Nothing found: the inputs are clean.")
     raise typer.Exit(1 if any(finding.severity == "error" for finding in found) else 0)
 
 
@@ -110,13 +109,13 @@ def build(
 ) -> None:
     """Check, reason and publish a new snapshot; nothing happens if the inputs have not changed."""
     settings = setting.read()
-    with _progress() as progress:
+    with shown_progress() as progress:
         built = building.build(settings, force=force, progress=progress)
     counts = snapshot.read_manifest(built.snapshot)["counts"]
     if as_json:
         print(json.dumps({"snapshot": built.snapshot.name, "changed": built.changed, "counts": counts}))
         return
-    _print_findings(built.findings)
+    print_findings(built.findings)
     name = built.snapshot.name[:12]
     if built.changed:
         said.print(
@@ -155,7 +154,7 @@ def ask(
         raise Misuse(f"{form!r} is no format.", "Use table, json or csv.")
     settings = setting.read()
     known, faults = questions.read(settings.queries)
-    _print_findings(faults, to=said)
+    print_findings(faults, to=said)
     if name == "list":
         for question in known.values():
             print(f"{question.name:34}{question.summary}")
@@ -217,51 +216,6 @@ def resolve(text: str, as_json: AsJson = False) -> None:
         print(f"{shorten(match.iri.value):28} {match.type or '':20} {match.label} ({match.matched})")
     if not matches:
         said.print(f"Nothing is called {text!r}, or nearly so.")
-
-
-@app.command("reason")
-def reason_over(
-    files: Annotated[
-        list[Path] | None, typer.Option("--in", help="RDF in any format, by suffix; several FILEs.")
-    ] = None,
-    more: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="More files after --in.")] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="FILE.nt for asserted and inferred; other formats by suffix.")
-    ] = None,
-    batch: Annotated[Path | None, typer.Option(help='MANIFEST.jsonl: {"id", "in": [FILE...], "out"} a line.')] = None,
-    axiomatic: Annotated[bool, typer.Option("--axiomatic", help="Add what holds of anything.")] = False,
-    engine: Annotated[entail.Engine, typer.Option(help="owlrl runs that reasoner instead.")] = "entrepot",
-    as_json: AsJson = False,
-) -> None:
-    """Say what follows from any RDF; exit 1 at a contradiction. No setting, no snapshot, no imports."""
-    inputs = [*(files or []), *(more or [])]
-    if batch:
-        if inputs or out:
-            raise Misuse("--batch takes its files from the manifest.", "Leave --in and --out out.")
-        raise typer.Exit(_run_batch(batch, engine, axiomatic=axiomatic))
-    if not files:
-        raise Misuse("There is nothing to reason over.", "Write --in FILE..., or --batch MANIFEST.jsonl.")
-    with _progress() as progress:
-        outcome = entail.run(inputs, out, engine=engine, axiomatic=axiomatic, progress=progress)
-    for note in outcome.notes:
-        said.print(f"Note: {note}")
-    if as_json:
-        print(json.dumps(outcome.as_json(), indent=1, ensure_ascii=False))
-    else:
-        _print_findings(outcome.findings)
-        said.print(f"{outcome.triples:,} triples{f' in {out}' if out else ''}.")
-    raise typer.Exit(1 if outcome.findings else 0)
-
-
-def _run_batch(manifest: Path, engine: entail.Engine, *, axiomatic: bool) -> int:
-    """Prints a line for each case as soon as it is known; 1 if something was found in any."""
-    found = False
-    for note in reference.LIMITS if engine == "owlrl" else ():
-        said.print(f"Note: {note}")
-    for case in entail.batch(manifest, engine=engine, axiomatic=axiomatic):
-        print(json.dumps(case, ensure_ascii=False), flush=True)
-        found = found or bool(case["findings"])
-    return 1 if found else 0
 
 
 @app.command()
@@ -357,25 +311,6 @@ def _cell(value: Any, column: Column) -> str:
 # --- helpers of the commands -----------------------------------------------------------------------------------
 
 
-def _print_findings(found: Sequence[Finding], to: Console | None = None) -> None:
-    for finding in found:
-        to.print(str(finding)) if to else print(finding)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
-
-
-@contextmanager
-def _progress() -> Iterator[building.Progress]:
-    """Says what is being done: a moving line on a terminal, plain lines elsewhere."""
-    if said.is_terminal:
-        with said.status("starting") as status:
-            yield lambda step: status.update(Text(step))
-    else:
-        yield lambda step: said.print(f"… {step}")
-
-
 @contextmanager
 def _snapshot(settings: Settings) -> Iterator[Path]:
     """The current snapshot, built if need be and held as long as it is used."""
@@ -393,5 +328,5 @@ def _snapshot(settings: Settings) -> Iterator[Path]:
 def _built(settings: Settings) -> Path:
     if snapshot.current(settings.state):
         return building.build(settings).snapshot
-    with _progress() as progress:
+    with shown_progress() as progress:
         return building.build(settings, progress=progress).snapshot

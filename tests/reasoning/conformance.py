@@ -45,9 +45,14 @@ class Case:
         return [quad.triple for quad in ox.parse(path.read_bytes(), format=form, base_iri="http://example.org/")]
 
     @property
+    def imported(self) -> list[Path]:
+        return [self.folder / name for name in self.manifest.get("imports", {}).values()]
+
+    @property
     def premise(self) -> list[Triple]:
-        imported = [self.folder / name for name in self.manifest.get("imports", {}).values()]
-        parsed = [ox.parse(path.read_bytes(), format=RdfFormat.N_TRIPLES, rename_blank_nodes=True) for path in imported]
+        parsed = [
+            ox.parse(path.read_bytes(), format=RdfFormat.N_TRIPLES, rename_blank_nodes=True) for path in self.imported
+        ]
         return [*self.graph("premise"), *(quad.triple for quads in parsed for quad in quads)]
 
 

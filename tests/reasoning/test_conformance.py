@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
+import subprocess
+import sys
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -80,3 +83,23 @@ def test_what_follows_is_not_there_before() -> None:
     said = [case.id for case in positive if Result(case, without_rules=True).entails(case.graph("conclusion"))]
     assert (len(positive), len(said)) == (220, 13)
     assert all(re.search("-ont-graph-|-ont-iri-|emptygraph|subgraph", case) for case in said)  # these ask for no more
+
+
+@pytest.mark.soak
+def test_the_command_comes_to_the_same_in_one_batch(tmp_path: Path) -> None:
+    with (tmp_path / "cases.jsonl").open("w", encoding="utf-8") as manifest:
+        for number, case in enumerate(CASES):
+            files = [case.folder / case.manifest["files"]["premise"], *case.imported]
+            line = {"id": case.id, "in": list(map(str, files)), "out": str(tmp_path / f"{number}.nt")}
+            manifest.write(json.dumps(line) + "\n")
+    command = [sys.executable, "-c", "from kg.cli import main; main()", "reason", "--axiomatic", "--batch"]
+    done = subprocess.run([*command, manifest.name], capture_output=True, encoding="utf-8", timeout=900)
+    assert done.returncode == 1, done.stderr
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {answer["id"]: answer["consistent"] for answer in answers} == {
+        case.id: result(case.id).consistent for case in CASES
+    }
+    assert [answer["triples"] for answer in answers] == [
+        len((tmp_path / f"{number}.nt").read_bytes().splitlines()) for number in range(len(CASES))
+    ]
+    assert len(answers) == 365
