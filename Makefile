@@ -2,7 +2,7 @@ PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install serve check test clean
+.PHONY: install serve check test soak clean
 
 install: .venv/installed
 
@@ -25,6 +25,9 @@ check: install
 
 test: install
 	$(BIN)/pytest
+
+soak: install
+	$(BIN)/pytest -m soak
 
 clean:
 	rm -rf .venv state .mypy_cache .pytest_cache .ruff_cache

@@ -33,7 +33,7 @@ def compile_rules(triples: Iterable[Triple], *, axiomatic: bool = False) -> list
     compiled: list[Rule] = []
     for family in (all_different, *property_axioms.FAMILIES, *class_axioms.FAMILIES, *schema_axioms.FAMILIES):
         compiled += filter(_is_well_formed, map(_named, family(schema)))
-    compiled += swrl.read(schema)[0]
+    compiled += swrl.read(schema, compiled)[0]
     rules = [*ALWAYS, *(trivial.RULES if axiomatic else ()), *literals.with_literals(compiled)]
     return list(dict.fromkeys(rules))
 
