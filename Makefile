@@ -28,6 +28,7 @@ test: install
 
 soak: install
 	$(BIN)/pytest -m soak
+	$(BIN)/pytest tests/reasoning/test_closure.py --hypothesis-profile=soak
 
 clean:
 	rm -rf .venv state .mypy_cache .pytest_cache .ruff_cache

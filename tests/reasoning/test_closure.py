@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive_reasoner import close, first_proof, one, replays, turtle
 from pyoxigraph import BlankNode, Literal
+from swrl_texts import built_in, imp, of_class, related, valued, variables
 
 from kg.reasoning import equality
 from kg.reasoning.closure import Closure, Derivation
@@ -25,6 +26,7 @@ VOCABULARY = {
     "I": ("id:a", "id:b", "id:c"),
     "N": ("0", "1"),
 }
+_XY = "<urn:swrl:var#x>", "<urn:swrl:var#y>"
 EXPRESSIONS = (
     "[ owl:onProperty P ; owl:someValuesFrom C ]",
     "[ owl:onProperty P ; owl:allValuesFrom C ]",
@@ -45,6 +47,15 @@ AXIOMS = (
     *("P a owl:TransitiveProperty .", "P a owl:InverseFunctionalProperty ."),
     "[] a owl:AllDifferent ; owl:members ( id:a id:b ) .",
 )
+RULES = (
+    imp(of_class("A", "x") + related("IndividualPropertyAtom", *_XY, "ep:p"), of_class("B", "y"), label="along"),
+    imp(related("IndividualPropertyAtom", *_XY, "ep:q"), related("SameIndividualAtom", *_XY), label="same"),
+    imp(of_class("A", "x") + related("DifferentIndividualsAtom", *_XY), of_class("C", "y"), label="different"),
+    imp(valued("code") + built_in("lessThan", "v", "1"), of_class("A", "x"), label="small"),
+    imp(valued("code") + built_in("add", "w", "v", "1"), valued("next", "w"), label="next"),
+    imp(valued("next") + valued("code", "w", "y") + built_in("equal", "v", "w"), of_class("B", "y"), label="equal"),
+)
+"""SWRL rules, with what they compute and compare."""
 FACTS = ("I a C .", "I P I .", "I P I .", "I P I .", "I ep:code N .")
 
 
@@ -52,11 +63,13 @@ def ontology(seed: int) -> list[Triple]:
     """Some axioms over three classes and two properties, and facts about three individuals."""
     random = Random(seed)
     lines = random.choices(AXIOMS, k=random.randint(4, 9)) + random.choices(FACTS, k=random.randint(6, 12))
-    return turtle(re.sub(r"\b[CPIN]\b", lambda slot: random.choice(VOCABULARY[slot[0]]), "\n".join(lines)))
+    text = re.sub(r"\b[CPIN]\b", lambda slot: random.choice(VOCABULARY[slot[0]]), "\n".join(lines))
+    return turtle("\n".join([variables("vwxyz"), text, *random.choices(RULES, k=random.randint(0, 1))]))
 
 
 ONTOLOGIES = st.integers(0, 10**9).map(ontology)
-thoroughly = settings(max_examples=60, deadline=None, derandomize=True)
+SOAK = settings.get_current_profile_name() == "soak"
+thoroughly = settings(max_examples=1000 if SOAK else 60, deadline=None, derandomize=True)
 
 
 def closed(triples: Sequence[Triple], rules: Sequence[Rule], keep: int = 8) -> Closure:
