@@ -28,6 +28,7 @@ test: install
 
 soak: install
 	$(BIN)/pytest -m soak
+	$(BIN)/pytest tests/reasoning/test_closure.py --hypothesis-profile=soak
 
 bench: install
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
