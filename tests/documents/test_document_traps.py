@@ -134,7 +134,7 @@ def test_a_causal_path_is_shown_step_by_step_and_asserts_nothing(client: TestCli
 
 def test_what_an_opinion_says_of_emerging_markets_reaches_them_as_a_claim_only(client: TestClient) -> None:
     assert holds(client, "id:claim-S0-49 ep:bearsOn id:IN")
-    assert not holds(client, "id:IN ep:riskyFor ?anything")
+    assert not holds(client, "?saying ep:characterised id:IN ; ep:attribute id:risk-for-overseas-warehouses")
 
 
 def test_a_sister_company_is_found_through_the_owner(client: TestClient) -> None:
