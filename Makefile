@@ -2,7 +2,7 @@ PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install serve check test soak clean
+.PHONY: install serve check test soak bench clean
 
 install: .venv/installed
 
@@ -28,6 +28,10 @@ test: install
 
 soak: install
 	$(BIN)/pytest -m soak
+
+bench: install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python tests/benchmarks/compare.py
 
 clean:
 	rm -rf .venv state .mypy_cache .pytest_cache .ruff_cache
