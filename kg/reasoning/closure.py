@@ -147,7 +147,7 @@ class Closure(Equated):
                     self._triggers[predicate].fire(facts, self._literals)
                 for join in self._anywhere:
                     join(facts)
-                if self._predicates:
+                if predicate in self._cliques:
                     self._say_with_each_predicate(facts)
 
     def _recent(self, end: int) -> dict[int, list[Recent]]:

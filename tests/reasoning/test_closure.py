@@ -66,7 +66,7 @@ def ontology(seed: int) -> list[Triple]:
 
 ONTOLOGIES = st.integers(0, 10**9).map(ontology)
 SAMPLE = range(25)
-ALL = pytest.param(range(25, 1000), marks=pytest.mark.soak)
+ALL = pytest.param(range(25, 500), marks=pytest.mark.soak)
 over_many = pytest.mark.parametrize("seeds", [SAMPLE, ALL], ids=["sample", "all"])
 """A claim about random ontologies: some of them with the other tests, the rest in the soak."""
 
@@ -303,9 +303,11 @@ def test_a_key_of_two_properties_takes_both_of_them_by_value() -> None:
     assert same == set(turtle("id:a owl:sameAs id:b . id:b owl:sameAs id:a ."))
 
 
-def test_predicates_that_are_the_same_say_the_same_before_and_after() -> None:
-    triples = turtle("id:a ep:p id:b . ep:p owl:sameAs ep:q .")
+@pytest.mark.parametrize("first", ["id:a ep:p id:b .", ""])
+def test_predicates_that_are_the_same_say_the_same_before_and_after(first: str) -> None:
+    triples = turtle(f"{first} ep:p owl:sameAs ep:q .")
     closure = closed(triples, compile_rules(triples))
     closure.assert_triples(turtle("id:c ep:q id:d ."))
     closure.saturate()
-    assert set(turtle("id:a ep:q id:b . id:c ep:p id:d .")) <= set(closure.triples())
+    expected = f"{first.replace('ep:p', 'ep:q')} id:c ep:p id:d ."
+    assert set(turtle(expected)) <= set(closure.triples())
