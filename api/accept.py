@@ -30,14 +30,14 @@ def best(header: str | None, offered: Sequence[str]) -> str:
     return found[0]
 
 
-def language(header: str | None) -> str | None:
-    """The language that the client wants most; None if it does not say.
+def languages(header: str | None) -> list[str]:
+    """The languages that the client names, the one that it wants most first.
 
-    >>> language("de;q=0.3, zh-Hans;q=0.9, *;q=0.1")
-    'zh-Hans'
+    >>> languages("de;q=0.3, zh-Hans;q=0.9, *;q=0.1")
+    ['zh-Hans', 'de']
     """
     ranges = [(name, q) for name, q in _ranges(header or "") if name != "*" and q > 0]
-    return max(ranges, key=lambda r: r[1])[0] if ranges else None
+    return [name for name, _ in sorted(ranges, key=lambda r: -r[1])]
 
 
 def _ranges(header: str) -> list[tuple[str, float]]:

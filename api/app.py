@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import errors, models, openapi
+from api import agents, errors, manners, models, openapi
 from api.routes import entities, explain, health, questions, sparql
 from api.state import Serving, State, serve
 from kg import build
@@ -37,14 +36,14 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
         docs_url=None,  # both load scripts from elsewhere
         redoc_url=None,
-        responses=dict(models.PROBLEMS),
     )
     app.state.entrepot = State(settings)
     errors.install(app)
     for routes in (health, questions, explain, entities, sparql):
         app.include_router(routes.router)
+    app.state.agents = agents.install(app)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
-    app.add_middleware(HeadIsGet)
+    manners.install(app)
     return app
 
 
@@ -57,7 +56,7 @@ def configured() -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state: State = app.state.entrepot
     log.info("ontology %s, queries %s, state %s", *_folders(state.settings))
-    async with state.closing:
+    async with app.state.agents, state.closing:
         if path := await _built(state):
             await serve(state, path)
             log.info("serving snapshot %s", path.name[:12])
@@ -91,15 +90,3 @@ def _described(app: FastAPI) -> dict[str, Any]:
     serving: Serving | None = app.state.entrepot.serving
     description = FastAPI.openapi(app)
     return openapi.with_questions(description, serving.questions, serving.desk.names) if serving else description
-
-
-class HeadIsGet:
-    """HEAD is answered like GET; the server leaves out the body."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] == "HEAD":
-            scope = {**scope, "method": "GET"}
-        await self.app(scope, receive, send)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
@@ -38,12 +38,23 @@ def served(request: Request) -> Serving:
 
 
 def lang(request: Request) -> str:
-    """The language that the client wants: the parameter ``lang``, else the header, else English."""
+    """The language that the client wants: the parameter ``lang``, else the first of its header in which there are
+    labels, else English. What has no label in it is shown in English."""
     asked = request.query_params.get("lang")
-    if asked and not _LANGUAGE.fullmatch(asked):
-        raise BadParameter(f"{asked!r} is no language tag.", "Write it like en or zh-Hans.", parameter="lang")
-    preferred = asked or accept.language(request.headers.get("accept-language")) or ""
-    return preferred if _LANGUAGE.fullmatch(preferred) else "en"
+    if asked:
+        if not _LANGUAGE.fullmatch(asked):
+            raise BadParameter(f"{asked!r} is no language tag.", "Write it like en or zh-Hans.", parameter="lang")
+        return asked
+    serving = state(request).serving
+    spoken = serving.languages if serving else frozenset()
+    wanted = accept.languages(request.headers.get("accept-language"))
+    return next((tag for tag in wanted if _LANGUAGE.fullmatch(tag) and spoken_in(tag, spoken)), "en")
+
+
+def spoken_in(tag: str, languages: Collection[str]) -> str | None:
+    """The language itself, or the wider one, in which there are labels."""
+    candidates = (tag, tag.partition("-")[0])
+    return next((each for each in candidates if each.lower() in languages), None)
 
 
 Served = Annotated[Serving, Depends(served)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -10,9 +11,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from api import accept, manners, pages
 from kg import errors
 from kg.errors import NotAcceptable
 from kg.terms import BASE
+
+log = logging.getLogger("uvicorn.error")
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -90,23 +94,25 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unforeseen)
 
 
-async def _ours(request: Request, error: Exception) -> Response:  # noqa: ARG001
+async def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.EntrepotError)
+    wait = error.data.get("retry_after")
+    return respond(request, problem_of(error), {"Retry-After": str(wait)} if wait else None)
+
+
+def problem_of(error: errors.EntrepotError) -> dict[str, Any]:
+    """An error of ours as a problem."""
     data = {name: value for name, value in error.data.items() if name != "retry_after"}
     if isinstance(error, errors.BuildRefused):
         data["findings"] = [finding.as_json() for finding in error.findings]
-    wait = error.data.get("retry_after")
-    return _response(
-        problem(status_of(error), error.code, error.message, error.hint, **data),
-        {"Retry-After": str(wait)} if wait else None,
-    )
+    return problem(status_of(error), error.code, error.message, error.hint, **data)
 
 
-async def _invalid(request: Request, error: Exception) -> Response:  # noqa: ARG001
+async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     parameter = str(first["loc"][-1])
-    return _response(problem(422, "bad-parameter", f"{parameter}: {first['msg']}.", parameter=parameter))
+    return respond(request, problem(422, "bad-parameter", f"{parameter}: {first['msg']}.", parameter=parameter))
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -115,18 +121,26 @@ async def _http(request: Request, error: Exception) -> Response:
     code = status.phrase.lower().replace(" ", "-")
     detail = str(error.detail) if error.detail != status.phrase else f"{status.description or status.phrase}."
     hints = {404: f"{request.base_url} lists what there is.", 405: "The header Allow lists the methods."}
-    return _response(problem(status, code, detail, hints.get(status, "")), error.headers)
+    return respond(request, problem(status, code, detail, hints.get(status, "")), error.headers)
 
 
 async def _gone(request: Request, error: Exception) -> Response:  # noqa: ARG001
     return Response(status_code=499)  # nobody reads it; the number is for the log, as nginx has it
 
 
-async def _unforeseen(request: Request, error: Exception) -> Response:  # noqa: ARG001
-    return _response(
-        problem(500, "internal-error", "This should not have happened.", "The log of the server says more.")
-    )
+async def _unforeseen(request: Request, error: Exception) -> Response:
+    """Written outside of all layers, so it brings along what they would have added."""
+    number = request.state.request_id
+    log.error("request %s failed: %r", number, error)
+    found = problem(500, "internal-error", "This should not have happened.", "The log of the server says more.")
+    return respond(request, found, {manners.REQUEST_ID: number, "Access-Control-Allow-Origin": "*"})
 
 
-def _response(content: dict[str, Any], headers: Any = None) -> Response:
-    return JSONResponse(content, content["status"], headers, MEDIA_TYPE)
+def respond(request: Request, found: dict[str, Any], headers: Any = None) -> Response:
+    """A problem as JSON, for browsers as a page."""
+    found = {**found, "requestId": request.state.request_id}
+    headers = {"Vary": "Accept", **(headers or {})}
+    wanted = accept.preferred(request.headers.get("accept"), (MEDIA_TYPE, "application/json", pages.MEDIA_TYPE))
+    if wanted[:1] == [pages.MEDIA_TYPE]:
+        return pages.problem(found, headers)
+    return JSONResponse(found, found["status"], headers, MEDIA_TYPE)

@@ -53,7 +53,7 @@ def check(settings: Settings) -> list[Finding]:
     Contradictions are found by reasoning, so ``build`` may still refuse what passes here.
     """
     dataset = loading.load(settings.ontology)
-    found = checking.check(dataset, settings.queries)
+    found = checking.check(dataset, settings.queries, settings.sources)
     _, faults = _rules(settings, list(dataset.triples()))
     _, refused = questions.read(settings.queries)
     return [*found, *faults, *refused]
@@ -146,7 +146,7 @@ def _make(settings: Settings, inputs: dict[str, str], staging: Path, progress: P
     dataset = loading.load(settings.ontology)
     asserted = list(dataset.triples())
     progress(f"checking {len(asserted):,} triples")
-    found = checking.check(dataset, settings.queries)
+    found = checking.check(dataset, settings.queries, settings.sources)
     rules, faults = _rules(settings, asserted)
     found += faults
     _refuse(found)

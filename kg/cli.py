@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager, ExitStack, closing, contextm
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import pyoxigraph as ox
 import typer
@@ -22,8 +22,11 @@ from kg import build as building
 from kg import settings as setting
 from kg.asking import questions
 from kg.asking.answer import Answer, answer
+from kg.asking.cells import shown
+from kg.asking.claims import local
 from kg.asking.desk import Desk
-from kg.asking.question import Column, Question
+from kg.asking.formats import FORMATS, envelope
+from kg.asking.question import Question
 from kg.console import AsJson, counted, print_findings, said, shown_progress
 from kg.errors import BuildRefused, EntrepotError, Finding, Misuse, UnknownQuestion, UnknownTriple
 from kg.files import turtle
@@ -145,13 +148,14 @@ def export(out: Annotated[Path, typer.Option("--out", help="FILE.nt; other forma
 def ask(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A question; `entrepot ask list` names them all.")],
     given: Annotated[list[str] | None, typer.Argument(metavar="[PARAMETER=VALUE]...")] = None,
-    form: Annotated[str, typer.Option("--format", help="table, json or csv.")] = "table",
+    form: Annotated[
+        str, typer.Option("--format", help=f"table, {', '.join(FORMATS)}; the table is for reading.")
+    ] = "table",
+    out: Annotated[Path | None, typer.Option("--out", help="Write to a file; its suffix names the format.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question, with the claims that each row rests on."""
-    form = "json" if as_json else form
-    if form not in ("table", "json", "csv"):
-        raise Misuse(f"{form!r} is no format.", "Use table, json or csv.")
+    written = FORMATS.get(_format(form, out, as_json=as_json))
     settings = setting.read()
     known, faults = questions.read(settings.queries)
     print_findings(faults, to=said)
@@ -159,13 +163,32 @@ def ask(
         for question in known.values():
             print(f"{question.name:34}{question.summary}")
         return
-    asked = asyncio.run(_answer(settings, _question(name, known, faults), _pairs(given or [])))
-    if form == "json":
-        print(json.dumps(asked.as_json(), indent=1, ensure_ascii=False))
-    elif form == "csv":
-        print(asked.as_csv(), end="")
-    else:
+    level = written.evidence if written else "summary"
+    asked = asyncio.run(_answer(settings, _question(name, known, faults), _pairs(given or []), level))
+    if written is None:
         _print_answer(asked)
+    elif out:
+        out.write_bytes(b"".join(written.write(asked)))
+        said.print(f"{out} written")
+    elif written.module and sys.stdout.isatty():
+        raise Misuse(f"{written.title} is nothing to look at.", "Add --out FILE.")
+    else:
+        for piece in written.write(asked):
+            sys.stdout.buffer.write(piece)
+
+
+def _format(form: str, out: Path | None, *, as_json: bool) -> str:
+    """The name of the format that is asked for; ``table`` where none is.
+
+    Raises:
+        Misuse: there is no such format, or what writes it is not installed.
+    """
+    name = "json" if as_json else out.suffix.lstrip(".") if out and form == "table" else form
+    if name != "table" and name not in FORMATS:
+        raise Misuse(f"{name!r} is no format.", f"Use table, {', '.join(FORMATS)}.")
+    if name in FORMATS and not FORMATS[name].installed:
+        raise Misuse(f"{FORMATS[name].title} is not written here.", f"Install entrepot[{FORMATS[name].extra}].")
+    return name
 
 
 @app.command()
@@ -271,11 +294,11 @@ def _term(text: str) -> Term:
     return canonical(term)
 
 
-async def _answer(settings: Settings, question: Question, given: Mapping[str, Sequence[str]]) -> Answer:
+async def _answer(settings: Settings, question: Question, given: Mapping[str, Sequence[str]], evidence: str) -> Answer:
     with _snapshot(settings) as path, closing(Why(path / snapshot.WHY)) as why:
         async with _lease(path) as lease:
-            desk, today = await Desk.open(lease, None), datetime.now(UTC).date()
-            return await answer(question, given, lease, why, desk.names, desk.claims, as_of=today, snapshot=path.name)
+            desk, today = await Desk.open(lease, settings.sources), datetime.now(UTC).date()
+            return await answer(question, given, lease, why, desk, as_of=today, evidence=evidence, snapshot=path.name)
 
 
 async def _desk(path: Path, settings: Settings) -> Desk:
@@ -289,23 +312,19 @@ def _lease(path: Path) -> AbstractAsyncContextManager[Lease]:
 
 def _print_answer(asked: Answer) -> None:
     """An answer as a table: a line a row, with its status and claims; or the reason why there is none."""
-    rows = asked.as_json()["rows"]
+    rows = [envelope.row(asked, number) for number in range(len(asked.solutions))]
     table = Table(*(column.name for column in asked.question.columns), "status", "claims", box=None, pad_edge=False)
     for row in rows:
-        cells = [_cell(row[column.name], column) for column in asked.question.columns]
+        cells = [shown(row[column.name], column) for column in asked.question.columns]
         table.add_row(*cells, row["evidence"]["status"], " ".join(row["evidence"]["claims"]))
     if rows:
         Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 400).print(table)
     if asked.diagnosis:
         print(asked.diagnosis.detail)
+        for claim in asked.diagnosis.nearby:
+            print(f"  {local(claim.iri)}: {claim.statement}")
     if asked.truncated:
-        said.print(f"Only the first {len(rows)} rows are shown.")
-
-
-def _cell(value: Any, column: Column) -> str:
-    if value is None:
-        return column.empty or "not stated"
-    return str(value["label"] if isinstance(value, dict) else value)
+        said.print(f"Only the first {len(rows)} of {asked.total} rows are shown.")
 
 
 # --- helpers of the commands -----------------------------------------------------------------------------------

@@ -128,11 +128,17 @@ def read(files: Sequence[Path]) -> Graph:
                 triples.setdefault(triple, file)
         except SyntaxError as cause:
             said = re.sub(r"^Parser error at .*?: ", "", str(cause.msg)).rstrip(".")
-            raise BadInput(file, f"This is no {form.name}: {said}", cause.lineno) from cause
+            raise _bad(file, f"This is no {form.name}: {said}", cause.lineno) from cause
         if any(isinstance(end, Triple) for triple in triples for end in triple):
-            raise BadInput(file, "It has triple terms of RDF 1.2, which OWL knows nothing of", None)
+            raise _bad(file, "It has triple terms of RDF 1.2, which OWL knows nothing of", None)
         prefixes |= {name: iri for name, iri in parser.prefixes.items() if iri not in PREFIXES.values()}
     return Graph(triples, prefixes)
+
+
+def _bad(file: Path, problem: str, line: int | None) -> BadInput:
+    message = f"{file}:{line}: {problem}." if line else f"{file}: {problem}."
+    fix = "Mend the file, or name it by the format that it is in."
+    return BadInput(message, fix, file=str(file), line=line, problem=problem)
 
 
 def _form(file: Path) -> RdfFormat:
@@ -200,7 +206,8 @@ def _attempt(files: Sequence[Path], out: Path | None, *, engine: Engine, axiomat
     try:
         return run(files, out, engine=engine, axiomatic=axiomatic)
     except BadInput as bad:
-        return Outcome(None, findings=(bad.finding,))
+        file, line = bad.data["file"], bad.data["line"]
+        problem = Finding(bad.code, "error", f"{bad.data['problem']}.", bad.hint, file=file, line=line)
     except EntrepotError as error:
         problem = Finding("bad-case", "error", error.message, error.hint)
     except (OSError, ValueError, RecursionError, MemoryError) as error:

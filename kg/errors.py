@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 Severity = Literal["error", "warning", "info"]
@@ -169,14 +168,9 @@ class FileRefused(BuildRefused):
 
 
 class BadInput(EntrepotError):
-    """A file to reason over is not what its suffix says; ``finding`` has the place."""
+    """A file to reason over is not what its suffix says; ``data`` has its ``file``, ``line`` and ``problem``."""
 
     code = "bad-input"
-
-    def __init__(self, file: Path, problem: str, line: int | None) -> None:
-        fix = "Mend the file, or name it by the format that it is in."
-        super().__init__(f"{file}{f':{line}' if line else ''}: {problem}.", fix)
-        self.finding = Finding(self.code, "error", f"{problem}.", fix, file=str(file), line=line)
 
 
 class Misuse(EntrepotError):

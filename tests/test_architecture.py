@@ -13,14 +13,24 @@ MAY_IMPORT = {
     "kg.errors": set(),
     "kg.terms": set(),
     "kg.frontmatter": {"kg.errors"},
+    "kg.passages": set(),
     "kg.settings": {"kg.errors"},
     "kg.sparql": {"kg.errors", "kg.terms"},
     "kg.files": {"kg.errors", "kg.terms", "kg.sparql"},
     "kg.sources": {"kg.terms", "kg.files"},
     "kg.reasoning": {"kg.errors", "kg.frontmatter", "kg.terms", "kg.sparql", "kg.sources"},
-    "kg.check": {"kg.errors", "kg.terms", "kg.sparql", "kg.files", "kg.sources"},
+    "kg.check": {"kg.errors", "kg.passages", "kg.terms", "kg.sparql", "kg.files", "kg.sources"},
     "kg.serving": {"kg.errors", "kg.terms", "kg.sparql"},
-    "kg.asking": {"kg.errors", "kg.frontmatter", "kg.terms", "kg.sparql", "kg.sources", "kg.reasoning"},
+    "kg.asking": {
+        "kg.errors",
+        "kg.frontmatter",
+        "kg.files",
+        "kg.passages",
+        "kg.terms",
+        "kg.sparql",
+        "kg.sources",
+        "kg.reasoning",
+    },
 }
 """What each room may import besides itself; the rest (build, cli, api) stands above them and may import all."""
 

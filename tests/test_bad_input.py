@@ -82,6 +82,47 @@ def test_an_opinion_behind_an_assertion_is_refused(edited: Settings) -> None:
     assert (finding.code, finding.file) == ("opinion-as-fact", SEED)
 
 
+def test_an_opinion_behind_an_axiom_is_refused(edited: Settings) -> None:
+    below = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
+    axiom = f"[] a owl:Axiom ; owl:annotatedSource ep:Store ; owl:annotatedProperty {below}"
+    text = f"ep:Store {below} ep:Agent .\n{axiom} ; owl:annotatedTarget ep:Agent ; ep:claim id:claim-S3-75 .\n"
+    (finding,) = refused(edited, SEED, text)
+    assert (finding.code, finding.file) == ("opinion-as-fact", SEED)
+
+
+END = '"2011-12-31T23:59:59Z"^^xsd:dateTime'
+FLAWS = {
+    "quantityStatement-unit": ("    ep:unit id:sellers ;\n", ""),
+    "quantityStatement-bound": ("    ep:bound id:equal ;\n    ep:measure", "    ep:measure"),
+    "quantityStatement-year": ("    ep:value 7000000000.0 ;\n    ep:year 2013 .", "    ep:value 7000000000.0 ."),
+    "interval-reversed": (f"{END} .", f'{END} ;\n    ep:validFrom "2012-06-01T00:00:00Z"^^xsd:dateTime .'),
+    "second-label": ('skos:prefLabel "wig trade', 'skos:prefLabel "trade in wigs"@en, "wig trade'),
+}
+"""Records that lack a unit, a bound or a year, end before they begin, or have two labels in one language."""
+
+
+def test_flawed_records_are_refused_each_at_its_line(edited: Settings) -> None:
+    whole = (edited.ontology / SEED).read_text(encoding="utf-8")
+    flawed = whole
+    for before, after in FLAWS.values():
+        assert before in flawed
+        flawed = flawed.replace(before, after, 1)
+    found = refused(edited, SEED, flawed, instead_of=whole)
+    assert {finding.code for finding in found} == set(FLAWS)
+    assert {finding.file for finding in found} == {SEED}
+    assert all(finding.line for finding in found)
+
+
+def test_a_locator_that_the_document_does_not_have_is_refused_where_the_document_is_at_hand(
+    edited: Settings, seeds: Path
+) -> None:
+    with_documents = replace(edited, sources=seeds)
+    (finding,) = refused(with_documents, SEED, 'ep:locator "p16 s99" ;', instead_of='ep:locator "p16 s9" ;')
+    assert (finding.code, finding.file) == ("locator-not-in-document", SEED)
+    assert finding.line
+    assert "p16 s99" in finding.message
+
+
 def test_a_missing_import_is_refused(edited: Settings) -> None:
     missing = "<https://w3id.org/entrepot/facts/world>, <https://w3id.org/entrepot/facts/nowhere>"
     (finding,) = refused(edited, "entrepot.ttl", missing, instead_of="<https://w3id.org/entrepot/facts/world>")

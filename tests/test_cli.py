@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from kg.asking import manual
 from kg.serving import snapshot as snapshots
 from kg.settings import Settings
 
@@ -94,7 +95,7 @@ def test_an_empty_answer_says_what_is_not_stated(here: Path) -> None:
         (("ask", "country-tier", "country=Atlantis"), "Nothing of type Country is called 'Atlantis'"),
         (("ask", "country-tier", "country=eBay"), "eBay is a Marketplace, not a Country."),
         (("ask", "country-tier", "land=ES"), "land"),
-        (("ask", "country-tier", "--format", "pdf"), "Use table, json or csv."),
+        (("ask", "country-tier", "--format", "pdf"), "Use table, json, csv,"),
         (("explain", "Brazil", "ep:partOf", "id:LatinAmerica"), "is no IRI, CURIE or N-Triples literal"),
         (("explain", "id:DX", "ep:focusesOn", "id:tier-1"), "Nearby it holds:"),
         (("explain", '"Brazil"', "ep:partOf", "id:LatinAmerica"), "This is no triple."),
@@ -213,3 +214,26 @@ def test_the_first_screen_of_the_readme_shows_what_the_commands_print(here: Path
     for command, output in shown:
         printed = [line.rstrip() for line in entrepot(here, *command.split()).stdout.splitlines()]
         assert output.strip().splitlines() == printed
+
+
+def test_the_example_of_the_manual_is_live_at_once(here: Path) -> None:
+    path = here / "queries" / "questions" / "markets" / "countries-of-region.rq"
+    path.write_text(manual.example(), encoding="utf-8")
+    try:
+        assert entrepot(here, "check").returncode == 0
+        asked = entrepot(here, "ask", "countries-of-region", "region=South America", "--format", "csv")
+        path.write_text(manual.example().replace("ep:partOf ?region", "ep:partOf+ ?region"), encoding="utf-8")
+        refused = entrepot(here, "check")
+    finally:
+        path.unlink()
+    assert "Brazil" in asked.stdout.splitlines()
+    assert refused.returncode == 1
+    assert "questions/markets/countries-of-region.rq:12: error [path]" in refused.stdout
+
+
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "json", "xlsx", "parquet", "ttl", "jsonld"])
+def test_an_answer_is_written_to_a_file_in_the_format_of_its_suffix(here: Path, tmp_path: Path, suffix: str) -> None:
+    out = tmp_path / f"tiers.{suffix}"
+    done = entrepot(here, "ask", "country-tier", "country=Spain", "--out", str(out))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert out.stat().st_size > 50

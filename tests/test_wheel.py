@@ -41,8 +41,9 @@ def test_the_wheel_answers_a_question_in_an_empty_folder(installed: Path, tmp_pa
     assert (tmp_path / ".local" / "share" / "entrepot" / "current").is_file()
 
 
-def test_the_wheel_has_the_licence_and_no_tests(installed: Path) -> None:
+def test_the_wheel_has_the_licence_and_the_pages_and_no_tests(installed: Path) -> None:
     assert list(installed.glob("*.dist-info/licenses/LICENSE"))
+    assert (installed / "api" / "templates" / "answer.html").is_file()
     assert {p.name for p in installed.iterdir() if p.suffix != ".dist-info"} == {"kg", "api"}
 
 

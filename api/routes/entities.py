@@ -9,7 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
-from api import accept
+from api import accept, schemas
 from api.deps import Lang, Served, unless_gone
 from api.description import describe
 from api.state import Serving
@@ -22,7 +22,11 @@ router = APIRouter(tags=["entities"])
 JSON = "application/json"
 
 
-@router.get("/resolve", summary="What a name may mean, best first")
+@router.get(
+    "/resolve",
+    summary="What a name may mean, best first",
+    responses={200: schemas.MATCHES, **schemas.problems(422, 503)},
+)
 async def resolve(
     served: Served,
     language: Lang,
@@ -35,12 +39,23 @@ async def resolve(
     return {"matches": [match.as_json() for match in served.desk.names.resolve(q, cls, language)]}
 
 
-@router.get("/id/{name}", summary="To the description of a thing", status_code=303, response_class=RedirectResponse)
+@router.get(
+    "/id/{name}",
+    summary="To the description of a thing",
+    status_code=303,
+    response_class=RedirectResponse,
+    responses=schemas.problems(422),
+)
 async def identify(name: str) -> RedirectResponse:
     return RedirectResponse(f"/entities/{quote(name, safe=':')}", status_code=303)
 
 
-@router.get("/entities/{name}", summary="All that is known of a thing", response_model=None)
+@router.get(
+    "/entities/{name}",
+    summary="All that is known of a thing",
+    response_model=None,
+    responses={200: schemas.THING, **schemas.problems(404, 406, 422, 503, 504)},
+)
 async def entity(request: Request, served: Served, language: Lang, name: str) -> Response:
     media_type = accept.best(request.headers.get("accept"), (JSON, *GRAPH_FORMATS))
     iri = _find(served, name)

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
-from api import accept
+from api import accept, schemas
+from api.asked import parameters
 from api.deps import Lang, Served, unless_gone
-from api.routes.questions import find, parameters, today
+from api.routes.questions import find, today
 from api.state import Serving
 from kg.asking.answer import explain_row
 from kg.errors import BadParameter, UnknownTriple
@@ -30,6 +31,7 @@ Written = Annotated[str | None, Query(description="An IRI, a CURIE, or an N-Trip
     "/explain",
     summary="The proof of a triple, or with question and row those of a row",
     response_model=None,
+    responses={200: schemas.PROOF, **schemas.problems(404, 406, 422, 503, 504)},
 )
 async def explain(
     request: Request,
@@ -79,9 +81,9 @@ def _proof(served: Serving, triple: Triple) -> Proof:
 
 async def _row(request: Request, served: Serving, name: str, row: int) -> list[Triple]:
     question = find(served, name)
-    given = parameters(request, "question", "row")
+    given = parameters(request.query_params.multi_items(), "question", "row")
     async with served.pool.lease(served.settings.deadline) as lease:
-        triples = await explain_row(question, given, row, lease, served.why, served.desk.names, as_of=today())
+        triples = await explain_row(question, given, row, lease, served.why, served.desk, as_of=today())
     if not triples:
         raise UnknownTriple(f"The answer has no row {row}.", "Rows are counted from 0.")
     return triples

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response
 
-from api import models
+from api import accept, models, pages, schemas
 from api.deps import Served, state
 from api.state import State
 
@@ -16,21 +17,28 @@ router = APIRouter(tags=["service"])
 OfApp = Annotated[State, Depends(state)]
 
 
-@router.get("/", summary="Where everything is")
-async def index() -> dict[str, Any]:
-    return {
-        "name": "Entrepôt",
-        "version": models.VERSION,
-        "links": {
-            "questions": "/questions",
-            "sparql": "/sparql",
-            "explain": "/explain{?subject,predicate,object}",
-            "resolve": "/resolve{?q,type,lang}",
-            "entity": "/entities/{id}",
-            "description": "/openapi.json",
-            "status": "/status",
-        },
-    }
+@router.get("/", summary="Where everything is", responses={200: schemas.FRONT_PAGE, **schemas.problems(406)})
+async def index(request: Request, app: OfApp) -> Response:
+    if accept.best(request.headers.get("accept"), ("application/json", pages.MEDIA_TYPE)) == pages.MEDIA_TYPE:
+        return pages.questions(app.serving, _VARY)
+    return JSONResponse(_LINKS, headers=_VARY)
+
+
+_VARY = {"Vary": "Accept"}
+_LINKS = {
+    "name": "Entrepôt",
+    "version": models.VERSION,
+    "links": {
+        "questions": "/questions",
+        "sparql": "/sparql",
+        "explain": "/explain{?subject,predicate,object}",
+        "resolve": "/resolve{?q,type,lang}",
+        "entity": "/entities/{id}",
+        "description": "/openapi.json",
+        "status": "/status",
+        "mcp": "/mcp",
+    },
+}
 
 
 @router.get("/health", summary="Whether the process lives")
@@ -38,7 +46,7 @@ async def health() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/ready", summary="Whether answers are served")
+@router.get("/ready", summary="Whether answers are served", responses=schemas.problems(503))
 async def ready(served: Served) -> dict[str, str]:
     return {"status": "ready", "snapshot": served.snapshot}
 

@@ -2,38 +2,48 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from api import accept, models
-from api.deps import Lang, Served, unless_gone
+from api import accept, asked, models, pages, schemas
+from api.asked import OFFERED, Asked
+from api.deps import Lang, Served, body, spoken_in, unless_gone
+from api.errors import problem_of
 from api.state import Serving
-from kg.asking.answer import LEVELS, LIMIT, Answer, answer
+from kg.asking.answer import LIMIT, Answer, answer
 from kg.asking.arguments import Arguments, arguments
-from kg.asking.question import RESERVED, Question
+from kg.asking.question import Question
 from kg.errors import BadParameter, UnknownParameter, UnknownQuestion
-from kg.files.turtle import write
 from kg.terms import shorten
 
 router = APIRouter(tags=["questions"])
 
-FORMATS: Mapping[str, str] = {"json": "application/json", "csv": "text/csv", "ttl": "text/turtle"}
-"""The formats of an answer by suffix and value of ``format``."""
-_MOST = 10_000
+_LONG = 2000
+"""Rows from which on an answer is sent piece by piece."""
+_VARY = {"Vary": "Accept, Accept-Language"}
 
 
-@router.get("/questions", summary="Everything that can be asked")
-async def index(served: Served) -> dict[str, Any]:
-    return {"questions": [models.question_json(question) for question in served.questions.values()]}
+@router.get(
+    "/questions", summary="Everything that can be asked", responses={200: schemas.INDEX, **schemas.problems(406, 503)}
+)
+async def index(request: Request, served: Served) -> Response:
+    if accept.best(request.headers.get("accept"), (asked.JSON, pages.MEDIA_TYPE)) == pages.MEDIA_TYPE:
+        return pages.questions(served, _VARY)
+    listed = [models.question_json(question) for question in served.questions.values()]
+    return JSONResponse({"questions": listed}, headers=_VARY)
 
 
-@router.get("/questions/{name}/parameters/{parameter}/values", summary="What a parameter may be")
+@router.get(
+    "/questions/{name}/parameters/{parameter}/values",
+    summary="What a parameter may be",
+    responses={200: schemas.VALUES, **schemas.problems(404, 422, 503)},
+)
 async def values(
     served: Served, language: Lang, name: str, parameter: str, q: str = "", limit: int = LIMIT
 ) -> dict[str, Any]:
@@ -42,47 +52,29 @@ async def values(
         message = f"The question {name!r} has no parameter {parameter!r}."
         raise UnknownParameter(message, f"/questions/{name} says what it has.", parameter=parameter)
     types = question.parameters[parameter].types
-    members = served.desk.names.members(types[0], q, language, min(max(limit, 1), _MOST))
+    members = served.desk.names.members(types[0], q, language, min(max(limit, 1), asked.MOST))
     return {"values": [{"id": shorten(iri.value).strip("<>"), "label": label} for iri, label in members]}
 
 
 @router.get("/questions/{name}", summary="The answer to a question", include_in_schema=False)
-async def ask(request: Request, served: Served, language: Lang, name: str) -> Response:
+async def get(request: Request, served: Served, language: Lang, name: str) -> Response:
+    question, suffix = _named(served, name)
+    return await _respond(request, served, language, question, suffix, request.query_params.multi_items())
+
+
+@router.post("/questions/{name}", summary="The same for long values", include_in_schema=False)
+async def post(request: Request, served: Served, language: Lang, name: str) -> Response:
+    question, suffix = _named(served, name)
+    content = await body(request, served.settings)
+    posted = asked.pairs_of_body(content, request.headers.get("content-type", ""), question)
+    pairs = [*request.query_params.multi_items(), *posted]
+    return await _respond(request, served, language, question, suffix, pairs)
+
+
+def _named(served: Serving, name: str) -> tuple[Question, str]:
+    """The question that the end of a URL names, and the format that it names by a suffix."""
     stem, _, suffix = name.rpartition(".")
-    if suffix not in FORMATS:
-        stem, suffix = name, ""
-    question = find(served, stem)
-    wanted = _wanted(request, language, suffix)
-    given = parameters(request)
-    as_of = today()
-    bound = arguments(question, given, served.desk.names, as_of)
-    headers = {
-        "ETag": _tag(served.snapshot, question.text, _meant(bound), wanted),
-        "Vary": "Accept, Accept-Language",
-        "Cache-Control": "no-cache",
-        "Content-Language": _spoken(language, served),
-    }
-    if _matches(request.headers.get("if-none-match"), headers["ETag"]):
-        return Response(status_code=304, headers=headers)
-
-    async def work() -> Answer:
-        async with served.pool.lease(served.settings.deadline) as lease:
-            return await answer(
-                question,
-                given,
-                lease,
-                served.why,
-                served.desk.names,
-                served.desk.claims,
-                as_of=as_of,
-                limit=wanted.limit,
-                offset=wanted.offset,
-                evidence=wanted.evidence,
-                lang=language,
-                snapshot=served.snapshot,
-            )
-
-    return _written(await unless_gone(request, work()), wanted.media_type, headers)
+    return (find(served, stem), suffix) if suffix in OFFERED else (find(served, name), "")
 
 
 def find(served: Serving, name: str) -> Question:
@@ -92,102 +84,85 @@ def find(served: Serving, name: str) -> Question:
         UnknownQuestion: there is none.
     """
     if name not in served.questions:
-        raise UnknownQuestion(f"There is no question {name!r}.", "/questions lists them all.")
+        raise UnknownQuestion(f"There is no question {name[:100]!r}.", "/questions lists them all.")
     return served.questions[name]
-
-
-def parameters(request: Request, *besides: str) -> dict[str, list[str]]:
-    """What the URL says of the question's own parameters."""
-    found: dict[str, list[str]] = {}
-    for name, value in request.query_params.multi_items():
-        if name not in (*RESERVED, *besides):
-            found.setdefault(name, []).append(value)
-    return found
 
 
 def today() -> date:
     return datetime.now(UTC).date()
 
 
-# --- what every question understands --------------------------------------------------------------------------
+async def _respond(
+    request: Request, served: Serving, language: str, question: Question, suffix: str, pairs: asked.Pairs
+) -> Response:
+    wanted = asked.read(request, question, pairs, suffix, language)
+    try:
+        bound = arguments(question, wanted.given, served.desk.names, today())
+    except BadParameter as error:
+        if wanted.format.name != "html":
+            raise
+        return pages.refused(question, wanted.given, problem_of(error), served, language, _VARY)
+    headers = _headers(served, wanted, bound)
+    if request.method == "GET" and _matches(request.headers.get("if-none-match"), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return await _written(await unless_gone(request, _answer(served, wanted)), wanted, headers)
 
 
-@dataclass(frozen=True)
-class _Wanted:
-    media_type: str
-    language: str
-    evidence: str
-    limit: int
-    offset: int
+async def _answer(served: Serving, wanted: Asked) -> Answer:
+    async with served.pool.lease(served.settings.deadline) as lease:
+        return await answer(
+            wanted.question,
+            wanted.given,
+            lease,
+            served.why,
+            served.desk,
+            as_of=today(),
+            limit=wanted.limit,
+            offset=wanted.offset,
+            evidence=wanted.evidence,
+            lang=wanted.language,
+            snapshot=served.snapshot,
+        )
 
 
-def _wanted(request: Request, language: str, suffix: str) -> _Wanted:
-    return _Wanted(
-        media_type=_media_type(request, suffix),
-        language=language,
-        evidence=_choice(request, "evidence", LEVELS, "summary"),
-        limit=_number(request, "limit", LIMIT, 1, _MOST),
-        offset=_number(request, "offset", 0, 0, 10**9),
-    )
+async def _written(found: Answer, wanted: Asked, headers: Mapping[str, str]) -> Response:
+    form = wanted.format
+    headers = {**headers, "Link": _links(found)}
+    if form.name in ("csv", "tsv", "xlsx", "parquet"):
+        headers["Content-Disposition"] = f'inline; filename="{found.question.name}.{form.name}"'
+    if form.name == "html":
+        headers |= pages.policy()
+    if len(found.solutions) > _LONG:  # nothing can go wrong any more: all rows and their evidence are at hand
+        return StreamingResponse(form.write(found), media_type=form.media_type, headers=headers)
+    content = await asyncio.to_thread(b"".join, form.write(found)) if form.module else b"".join(form.write(found))
+    return Response(content, media_type=form.media_type, headers=headers)
 
 
-def _media_type(request: Request, suffix: str) -> str:
-    name = suffix or _choice(request, "format", tuple(FORMATS), "")
-    return FORMATS[name] if name else accept.best(request.headers.get("accept"), tuple(FORMATS.values()))
+def _links(found: Answer) -> str:
+    """The pages around this one and the other formats. RFC 8288."""
+    around = {rel: url for rel, url in found.links().items() if rel in ("next", "prev") and url}
+    links = [f'<{url}>; rel="{rel}"' for rel, url in around.items()]
+    links += [
+        f'<{found.url(f".{form.name}", found.offset)}>; rel="alternate"; type="{form.media_type}"'
+        for form in OFFERED.values()
+        if form.installed
+    ]
+    return ", ".join([*links, '</openapi.json>; rel="service-desc"'])
 
 
-def _choice(request: Request, name: str, choices: Sequence[str], otherwise: str) -> str:
-    text = _single(request, name)
-    if text and text not in choices:
-        raise BadParameter(f"{text!r} is none of {', '.join(choices)}.", "Use one of them.", parameter=name)
-    return text or otherwise
-
-
-def _number(request: Request, name: str, otherwise: int, least: int, most: int) -> int:
-    text = _single(request, name)
-    if not text:
-        return otherwise
-    if not (text.isascii() and text.isdigit() and len(text) < 12 and least <= int(text) <= most):
-        raise BadParameter(f"{text!r} is no number from {least} to {most}.", "Leave it out.", parameter=name)
-    return int(text)
-
-
-def _single(request: Request, name: str) -> str:
-    values = request.query_params.getlist(name)
-    if len(values) > 1:
-        raise BadParameter(f"{name!r} is given {len(values)} times.", "Give it once.", parameter=name)
-    return values[0] if values else ""
-
-
-# --- writing --------------------------------------------------------------------------------------------------
-
-
-def _written(found: Answer, media_type: str, headers: Mapping[str, str]) -> Response:
-    match media_type:
-        case "text/csv":
-            return Response(found.as_csv(), media_type=media_type, headers=headers)
-        case "text/turtle":
-            triples = dict.fromkeys(triple for evidence in found.evidence or () for triple in evidence.triples)
-            return Response(write(triples), media_type=media_type, headers=headers)
-    return JSONResponse(found.as_json(), headers=headers)
-
-
-def _spoken(language: str, served: Serving) -> str:
-    """The language that labels come in where there is one in it: the language itself, its wider one, or English."""
-    candidates = (language, language.partition("-")[0])
-    return next((each for each in candidates if each.lower() in served.languages), "en")
-
-
-def _meant(bound: Arguments) -> list[tuple[str, list[list[str]]]]:
-    """The parameters after defaults: what they mean, however they were written."""
-    return [(name, [[*map(str, row)] for row in rows]) for name, rows in sorted(bound.rows.items())]
-
-
-def _tag(*parts: object) -> str:
-    """An entity tag: equal for equal answers, and for nothing else."""
-    return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
+def _headers(served: Serving, wanted: Asked, bound: Arguments) -> dict[str, str]:
+    meant = [(name, [[*map(str, row)] for row in rows]) for name, rows in sorted(bound.rows.items())]
+    parts = (served.snapshot, models.VERSION, served.desk.passages.known, wanted.question.text, meant, wanted.manner)
+    return {
+        # Weak, for the same answer may be sent compressed or not.
+        "ETag": f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"',
+        **_VARY,
+        "Cache-Control": "no-cache",
+        "Content-Language": spoken_in(wanted.language, served.languages) or "en",
+        "Entrepot-Snapshot": served.snapshot,
+    }
 
 
 def _matches(header: str | None, tag: str) -> bool:
     tags = [t.strip().removeprefix("W/") for t in (header or "").split(",")]
-    return tag in tags or "*" in tags
+    return tag.removeprefix("W/") in tags or "*" in tags

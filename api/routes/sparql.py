@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from api import models
+from api import schemas
 from api.accept import preferred
 from api.deps import Served, body, unless_gone
 from api.errors import BadRequest, UnsupportedMediaType
@@ -36,8 +36,8 @@ class Operation:
 @router.get(
     "/sparql",
     summary="Query by GET; without a query, the service description",
-    responses=dict(models.SPARQL),
-    openapi_extra=models.SPARQL_GET,
+    responses={**schemas.SPARQL, **schemas.problems(400, 403, 406, 413, 503, 504)},
+    openapi_extra=schemas.SPARQL_GET,
 )
 async def get(request: Request, served: Served) -> Response:
     operation = _operation(parse_qsl(request.url.query, keep_blank_values=True))
@@ -47,8 +47,8 @@ async def get(request: Request, served: Served) -> Response:
 @router.post(
     "/sparql",
     summary="Query by POST, as a form or as it is",
-    responses=dict(models.SPARQL),
-    openapi_extra=models.SPARQL_POST,
+    responses={**schemas.SPARQL, **schemas.problems(400, 403, 406, 408, 413, 415, 503, 504)},
+    openapi_extra=schemas.SPARQL_POST,
 )
 async def post(request: Request, served: Served) -> Response:
     parameters = parse_qsl(request.url.query, keep_blank_values=True)

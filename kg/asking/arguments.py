@@ -20,6 +20,9 @@ from kg.terms import XSD, Term, canonical, shorten
 
 Rows = Sequence[tuple[Term | None, ...]]
 
+MOST = 1000
+"""Values that one parameter may be given."""
+
 
 @dataclass(frozen=True)
 class Arguments:
@@ -93,12 +96,15 @@ def _unknown(question: Question, name: str) -> UnknownParameter:
 def _present(parameter: Parameter, texts: Sequence[str]) -> list[str]:
     """The values that are not empty, each once."""
     name = parameter.name
+    if len(texts) > MOST:
+        raise BadParameter(f"{name!r} has more than {MOST:,} values.", "Ask in parts.", parameter=name)
     if len(texts) > 1 and not parameter.many and not parameter.table:
         raise BadParameter(
             f"{name!r} is given {len(texts)} times; it takes one value.", "Give it once.", parameter=name
         )
     present = [text.strip() for text in texts if readable(text, name).strip()]
-    if len(present) < len(texts) and not parameter.optional:
+    incomplete = not present if parameter.many or parameter.table else len(present) < len(texts)
+    if texts and incomplete and not (parameter.optional or parameter.is_as_of):
         raise BadParameter(f"{name!r} is empty: {parameter.doc}.", "Give it a value.", parameter=name)
     return list(dict.fromkeys(present))
 
@@ -106,7 +112,7 @@ def _present(parameter: Parameter, texts: Sequence[str]) -> list[str]:
 def _rows(parameter: Parameter, texts: Sequence[str], names: Names) -> Rows:
     rows: dict[tuple[Term | None, ...], None] = {}
     for text in texts:
-        members = text.split(",") if parameter.table else [text]
+        members = text.rsplit(",", len(parameter.types) - 1) if parameter.table else [text]
         if len(members) != len(parameter.types):
             wanted = ",".join(parameter.variables)
             raise BadParameter(
@@ -122,6 +128,7 @@ def _rows(parameter: Parameter, texts: Sequence[str], names: Names) -> Rows:
 def _term(parameter: Parameter, text: str, type_: str, names: Names) -> Term:
     if type_ not in VALUE_TYPES:
         return names.one(text, type_, parameter.name)
+    text = _without_unit(parameter, text)
     term = _READERS[type_](text)
     if term is None:
         message = f"{quoted(text)} is no {type_}."
@@ -129,6 +136,12 @@ def _term(parameter: Parameter, text: str, type_: str, names: Names) -> Term:
     if type_ in ("integer", "decimal", "year"):
         _within(parameter, Decimal(text))
     return canonical(term)
+
+
+def _without_unit(parameter: Parameter, text: str) -> str:
+    """A number without the unit that it may be written with, as far as that is the parameter's: ``2.5 kg``."""
+    number, _, unit = text.partition(" ")
+    return number if parameter.unit and unit.strip() == parameter.unit else text
 
 
 def _within(parameter: Parameter, value: Decimal) -> None:
@@ -167,17 +180,21 @@ def _instant(text: str) -> Literal | None:
     return Literal(moment.replace(tzinfo=None).isoformat() + "Z", datatype=NamedNode(XSD + "dateTime"))
 
 
+_TAG = r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*"
+"""A language tag. Source: RFC 5646, section 2.1, without its finer points."""
 # The store's integers have 64 bits, its decimals 128 with 18 digits after the point; more would never match.
 _READERS: Mapping[str, Callable[[str], Literal | None]] = {
     "string": Literal,
     "integer": _literal(r"[+-]?\d{1,18}", "integer"),
     "decimal": _literal(r"[+-]?(\d{1,18}(\.\d{0,18})?|\.\d{1,18})", "decimal"),
     "boolean": _boolean,
+    "language": lambda text: Literal(text.lower()) if re.fullmatch(_TAG, text) else None,
     "dateTime": _instant,
     "year": _literal(r"\d{4}", "integer"),
 }
 _EXAMPLES = {
     "string": "text",
+    "language": "zh",
     "integer": "7000",
     "decimal": "7000.5",
     "boolean": "true",

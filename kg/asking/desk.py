@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.asking import Runner
-from kg.asking.claims import Claims, local
+from kg.asking.claims import Claim, Claims, local
 from kg.asking.names import Names
-from kg.asking.passages import Passages
+from kg.passages import Passages
 from kg.sources import Source
-from kg.terms import DCTERMS, EP, RDFS
+from kg.terms import DCTERMS, EP, ID, RDFS
 
 _DOCUMENTS = f"""PREFIX ep: <{EP}> PREFIX dcterms: <{DCTERMS}> PREFIX rdfs: <{RDFS}>
 SELECT ?source ?title ?url ?from ?until ?digest WHERE {{
@@ -44,6 +44,18 @@ class Desk:
         }
         digests = {iri: known["digest"] for iri, known in documents.items() if "digest" in known}
         return cls(await Names.build(runner), await Claims.build(runner), documents, Passages(folder, digests))
+
+    def claim(self, name: str | None) -> Claim | None:
+        """The claim of that short name, such as S3-71."""
+        return self.claims.get(f"{ID}claim-{name}") or self.claims.get(name) if name else None
+
+    def wording(self, name: str | None) -> dict[str, str | None]:
+        """A claim in our words and, where its document is at hand, in those of the document."""
+        claim = self.claim(name)
+        return {
+            "statement": claim.statement if claim else None,
+            "passage": self.passages.passage(claim.document, claim.locator) if claim else None,
+        }
 
     def describe(self, source: Source) -> dict[str, str | None]:
         """What a person wants to know of a source; a claim is named as in the evidence of a row."""

@@ -10,6 +10,7 @@ from typing import Any
 from pyoxigraph import Literal
 
 from kg.asking import Runner
+from kg.asking.claims import Claim, local
 from kg.asking.names import Names
 from kg.asking.question import Question
 from kg.errors import Busy
@@ -24,9 +25,14 @@ class Diagnosis:
     code: str
     detail: str
     pattern: tuple[str, ...] = ()
+    nearby: tuple[Claim, ...] = ()
+    """What is stated of the same things, where that is little enough to be read."""
 
     def as_json(self) -> dict[str, Any]:
-        return {"code": self.code, "detail": self.detail, "pattern": list(self.pattern)}
+        nearby = [
+            {"claim": local(c.iri), "kind": c.kind and local(c.kind), "statement": c.statement} for c in self.nearby
+        ]
+        return {"code": self.code, "detail": self.detail, "pattern": list(self.pattern), "nearby": nearby}
 
 
 async def diagnose(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -9,6 +10,7 @@ from typing import Any, Protocol
 from pyoxigraph import NamedNode
 
 from kg.asking import Runner
+from kg.asking.aggregates import SAMPLE, Aggregate, aggregates
 from kg.asking.claims import KINDS, Claims, in_order, is_claim, local
 from kg.asking.names import Names
 from kg.asking.question import Question
@@ -22,6 +24,12 @@ STATUSES = ("stated", "reference", "editorial", "contributed", "inferred")
 
 CAP = 200
 """Solutions that are looked at for one row and one scope."""
+_MOST = 20_000
+"""Solutions that are looked at for the rows of one page and one scope together."""
+_BREATH = 50
+"""Rows after which others get a turn."""
+
+Row = Mapping[str, Term]
 
 
 class Source(Protocol):
@@ -69,8 +77,10 @@ class Evidence:
     conflicts: tuple[str, ...]
     more: bool
     """Whether there is more evidence than was looked at."""
-    triples: Mapping[Triple, str]
-    """Every triple with its status, in the order of the question."""
+    triples: Mapping[Triple, Fact]
+    """Every triple with what it rests on, in the order of the question."""
+    aggregated: Mapping[str, tuple[Sequence[Row], bool]]
+    """By column, a sample of what was counted or summed up in it, and whether there is more."""
 
     def as_json(self, *, full: bool = False) -> dict[str, Any]:
         found: dict[str, Any] = {
@@ -84,7 +94,7 @@ class Evidence:
             "more": self.more,
         }
         if full:
-            found["triples"] = [_triple(triple) | {"status": status} for triple, status in self.triples.items()]
+            found["triples"] = [_triple(triple) | {"status": fact.status} for triple, fact in self.triples.items()]
         return found
 
 
@@ -101,11 +111,16 @@ class _Found:
     bound: list[str] = field(default_factory=list)
     roles: dict[str, list[str]] = field(default_factory=dict)
     absent: dict[str, None] = field(default_factory=dict)
+    aggregated: dict[str, tuple[Sequence[Row], bool]] = field(default_factory=dict)
     more: bool = False
 
 
+Solutions = tuple[Sequence[Row], bool]
+"""What a scope gives for one row, and whether there is more."""
+
+
 class Witness:
-    """Gathers the evidence of a question's rows, one row after the other, over one state of the graph."""
+    """Gathers the evidence of a question's rows over one state of the graph."""
 
     def __init__(
         self, question: Question, given: Values, runner: Runner, facts: Facts, claims: Claims, names: Names
@@ -113,29 +128,54 @@ class Witness:
         """``given`` binds the parameters as in the query whose rows these are."""
         self._question, self._runner, self._facts, self._claims, self._names = question, runner, facts, claims, names
         self._scopes = [scope._replace(body=_bind(scope.body, given)) for scope in scopes(question)]
-        self._solutions: dict[tuple[int, str], tuple[Sequence[dict[str, Term]], bool]] = {}
+        self._aggregates = aggregates(question, self._scopes)
         self._known: dict[Triple, Fact | None] = {}
 
-    async def evidence(self, row: Mapping[str, Term], lang: str | None = None) -> Evidence:
-        """What a row rests on."""
+    async def evidence(self, rows: Sequence[Row], lang: str | None = None) -> list[Evidence]:
+        """What each row of a page rests on."""
+        by_scope = [await self._solutions(scope, rows) for scope in self._scopes]
+        found = []
+        for number in range(len(rows)):
+            found.append(self._of_row([solutions[number] for solutions in by_scope], lang))
+            if number % _BREATH == _BREATH - 1:
+                await asyncio.sleep(0)
+        return found
+
+    def _of_row(self, by_scope: Sequence[Solutions], lang: str | None) -> Evidence:
         found = _Found(roles={role: [] for role in self._question.roles.values()})
-        for number, scope in enumerate(self._scopes):
-            if scope.own and not scope.own & row.keys():
-                continue
-            solutions, more = await self._run(number, scope, row)
+        for scope, (solutions, more) in zip(self._scopes, by_scope, strict=True):
             found.more |= more
             for solution in solutions:
                 self._read(scope, solution, found, lang)
+        for column, aggregate in self._aggregates.items():
+            found.aggregated[column] = _sample(aggregate, *by_scope[aggregate.scope])
         return self._weigh(found, lang)
 
-    async def _run(self, number: int, scope: Scope, row: Mapping[str, Term]) -> tuple[Sequence[dict[str, Term]], bool]:
-        keys = [key for key in scope.keys if key in row]
-        front = values(keys, [tuple(row[key] for key in keys)]) if keys else ""
-        if (number, front) not in self._solutions:
-            query = f"{scope.head}\n{front}\n{scope.body}\n}} LIMIT {CAP + 1}"
-            found = await self._runner.select(query, CAP)
-            self._solutions[number, front] = found.rows, found.truncated
-        return self._solutions[number, front]
+    async def _solutions(self, scope: Scope, rows: Sequence[Row]) -> list[Solutions]:
+        """What a scope gives for each row: for all rows with the same keys bound it is run once."""
+        keys = [_key(scope, row) for row in rows]
+        found: dict[_Key, Solutions] = {}
+        wanted = dict.fromkeys(key for key, row in zip(keys, rows, strict=True) if _concerns(scope, row))
+        for names in dict.fromkeys(tuple(name for name, _ in key) for key in wanted):
+            alike = [key for key in wanted if tuple(name for name, _ in key) == names]
+            found.update(await self._together(scope, alike))
+        return [found.get(key, ((), False)) for key in keys]
+
+    async def _together(self, scope: Scope, keys: Sequence[_Key]) -> dict[_Key, Solutions]:
+        solutions, more = await self._run(scope, keys, min(CAP * len(keys), _MOST))
+        if more and len(keys) > 1:  # some rows may have got nothing of it: ask for halves
+            middle = len(keys) // 2
+            return {**await self._together(scope, keys[:middle]), **await self._together(scope, keys[middle:])}
+        by_key: dict[_Key, list[Row]] = {key: [] for key in keys}
+        for solution in solutions:
+            by_key[tuple((name, solution[name]) for name, _ in keys[0])].append(solution)
+        return {key: (its[:CAP], more or len(its) > CAP) for key, its in by_key.items()}
+
+    async def _run(self, scope: Scope, keys: Sequence[_Key], limit: int) -> Solutions:
+        names = [name for name, _ in keys[0]]
+        front = values(names, [tuple(term for _, term in key) for key in keys]) if names else ""
+        found = await self._runner.select(f"{scope.select(names)}\n{front}\n{scope.body}\n}} LIMIT {limit + 1}", limit)
+        return found.rows, found.truncated
 
     def _read(self, scope: Scope, solution: Mapping[str, Term], found: _Found, lang: str | None) -> None:
         for pattern in scope.patterns:
@@ -171,7 +211,8 @@ class Witness:
             absent=tuple(dict.fromkeys([*found.absent, *proved])),
             conflicts=self._claims.conflicts(claims, _things(found)),
             more=found.more,
-            triples={triple: fact.status for triple, fact in found.triples.items()},
+            triples=found.triples,
+            aggregated=found.aggregated,
         )
 
     def _places(self, claims: Sequence[str], sources: Sequence[Source]) -> tuple[Mapping[str, str | None], ...]:
@@ -187,6 +228,26 @@ class Witness:
         others = sorted({source.source or "" for source in sources if not source.claim} - {""})
         others = [other for other in others if local(other) not in cited]
         return (*places, *({"document": local(other), "locator": None, "claim": None} for other in others))
+
+
+_Key = tuple[tuple[str, Term], ...]
+"""What of a row a scope is run for."""
+
+
+def _key(scope: Scope, row: Row) -> _Key:
+    return tuple((name, row[name]) for name in scope.keys if name in row)
+
+
+def _concerns(scope: Scope, row: Row) -> bool:
+    """Whether the row may rest on the scope: it has one of the columns that nothing else binds, if there are any."""
+    return not scope.own or bool(scope.own & row.keys())
+
+
+def _sample(aggregate: Aggregate, solutions: Sequence[Row], more: bool) -> Solutions:
+    """The first of what went into an aggregate, in an order that is always the same."""
+    parts = {tuple((v, s[v]) for v in aggregate.shown if v in s) for s in solutions if aggregate.variables <= s.keys()}
+    ordered = sorted(parts, key=lambda part: [(name, str(term)) for name, term in part])
+    return [dict(part) for part in ordered[:SAMPLE]], more or len(ordered) > SAMPLE
 
 
 def _things(found: _Found) -> set[str]:

@@ -20,10 +20,13 @@ from kg.terms import ALT_LABEL, EP, ID, INFERRED, PREF_LABEL, TYPE, Term, ep, ex
 ANY = "Entity"
 """The type that every individual has."""
 
-_IRI, _NAME, _ALIAS, _PART, _MISSPELLING = range(5)
+_IRI, _NAME, _ALIAS, _PART, _WITHIN, _MISSPELLING = range(6)
 _MOST = 1_000_000
 _CANDIDATES = 5
 _LONGEST = 100
+"""Characters of what a caller gave that a message repeats."""
+_NO_NAME = 1000
+"""Characters from which on a text is not looked for: nothing is called so."""
 
 
 class Naming(NamedTuple):
@@ -118,7 +121,8 @@ class Names:
         lang: str | None = None,
         limit: int = 20,
     ) -> list[Match]:
-        """What a text may mean, best first: exact names, then aliases, then parts, then misspellings.
+        """What a text may mean, best first: exact names, then aliases, then names of which the text is a part, then
+        names of several words that the text contains, then misspellings.
 
         Individuals come before terms of the vocabulary. Letter case and accents do not count.
 
@@ -132,12 +136,11 @@ class Names:
         return self._resolve(text, type, lang, limit)
 
     def _resolve(self, text: str, type: str | None, lang: str | None, limit: int) -> list[Match]:  # noqa: A002
-        wanted = normalise(readable(text, "q"))
+        wanted = normalise(readable(text, "q")) if len(text) < _NO_NAME else ""
         if not wanted:
             return []
         found = self._exact(text, type) + self._parts(wanted, type)
-        if not found:
-            found = self._misspelt(wanted, type)
+        found = found or self._within(wanted, type) or self._misspelt(wanted, type)
         found.sort(key=lambda f: (f.iri not in self._types, f.rank))
         best: dict[str, _Form] = {}
         for form in found:
@@ -224,6 +227,8 @@ class Names:
         return cls is None or (iri in self._types if cls == ANY else cls in self._types.get(iri, ()))
 
     def _exact(self, text: str, cls: str | None) -> list[_Form]:
+        if len(text) >= _NO_NAME:
+            return []
         iri = expand(text.strip())
         forms = [_Form(iri.value, _IRI, text)] if iri and self.known(iri) else []
         forms += sorted(self._forms.get(normalise(text), ()), key=lambda form: form.rank)
@@ -235,6 +240,11 @@ class Names:
         inside = [key for key in self._forms if wanted in key and wanted != key]
         inside.sort(key=lambda key: (not key.startswith(wanted), f" {wanted}" not in f" {key}", len(key), key))
         return self._all(inside, _PART, cls)
+
+    def _within(self, wanted: str, cls: str | None) -> list[_Form]:
+        around = f" {wanted} "
+        inside = [key for key in self._forms if " " in key and f" {key} " in around]
+        return self._all(sorted(inside, key=lambda key: (-len(key), key)), _WITHIN, cls)
 
     def _misspelt(self, wanted: str, cls: str | None) -> list[_Form]:
         slack = 1 + len(wanted) // 5

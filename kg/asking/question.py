@@ -12,6 +12,7 @@ from kg.terms import Term
 
 VALUE_TYPES = {
     "string": ("string",),
+    "language": ("string",),
     "integer": ("integer",),
     "decimal": ("decimal", "integer"),
     "boolean": ("boolean",),
@@ -35,6 +36,8 @@ class Parameter:
     many: bool = False
     minimum: Decimal | None = None
     maximum: Decimal | None = None
+    unit: str | None = None
+    """A unit, or the name of the parameter whose value is the unit."""
     empty: str | None = None
     table: Mapping[str, str] = field(default_factory=dict)
     """The type of each column of a table."""

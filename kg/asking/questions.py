@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.asking import lint
+from kg.asking import grammar, lint
 from kg.asking.question import RESERVED, VALUE_TYPES, Column, Parameter, Question
 from kg.errors import Finding, QueryError
 from kg.frontmatter import Entry, Reader
@@ -56,24 +55,20 @@ def read_file(path: Path, file: str) -> tuple[Question | None, list[Finding]]:
     return None if refused else question, reader.findings
 
 
-_KEYS = ("summary", "topic", "answers", "parameters", "columns", "evidence", "except")
-_PARAMETER = ("type", "doc", "optional", "many", "minimum", "maximum", "table", "empty")
-_COLUMN = ("type", "doc", "unit", "optional", "empty", "decimals")
-
-
 def _question(reader: Reader, text: str) -> Question:
-    front = reader.mapping(reader.read(text), "The front matter", _KEYS)
+    entry = reader.read(text)
+    front = grammar.read(reader, entry, grammar.FRONT, "The front matter", 1)
     folder, _, name = reader.file.removesuffix(".rq").rpartition("/")
     parsed = tuple(elements(text))  # whatever is no query at all ends here, with the store's own message
     question = Question(
         name=name,
-        topic=reader.text(front, "topic", "The front matter", 1),
-        summary=reader.text(front, "summary", "The front matter", 1),
-        answers=reader.texts(front, "answers", "the front matter"),
-        parameters=_parameters(reader, front.get("parameters"), text),
-        columns=_columns(reader, front.get("columns"), text),
-        roles=_roles(reader, front.get("evidence"), text),
-        exceptions=_exceptions(reader, front.get("except")),
+        topic=front["topic"],
+        summary=front["summary"],
+        answers=front["answers"],
+        parameters=_parameters(reader, front["parameters"], text),
+        columns=_columns(reader, front["columns"], text),
+        roles=_roles(reader, front["evidence"], text),
+        exceptions=_exceptions(reader, front["except"]),
         text=text,
         file=reader.file,
         elements=parsed,
@@ -81,7 +76,8 @@ def _question(reader: Reader, text: str) -> Question:
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
         reader.wrong("bad-name", f"{name!r} is to be part of a URL: small letters, digits and hyphens.", 1)
     if question.topic and question.topic != folder.rpartition("/")[2]:
-        reader.wrong("bad-topic", f"The topic is {question.topic!r}, the folder another.", front["topic"].line)
+        line = reader.mapping(entry, "The front matter")["topic"].line
+        reader.wrong("bad-topic", f"The topic is {question.topic!r}, the folder another.", line)
     return question
 
 
@@ -103,30 +99,14 @@ def _parameters(reader: Reader, entry: Entry | None, text: str) -> dict[str, Par
 
 def _parameter(reader: Reader, name: str, declared: Entry) -> Parameter:
     what = f"parameter {name!r}"
-    entries = reader.mapping(declared, what, _PARAMETER)
-    columns = reader.mapping(entries.get("table"), f"'table' of {what}")
-    table = {column: _type(reader, columns, column, f"table of {what}", declared.line) for column in columns}
-    if table and "type" in entries:
+    found = grammar.read(reader, declared, grammar.PARAMETER, what, declared.line)
+    columns = reader.mapping(found["table"], f"'table' of {what}")
+    table = {c: grammar.type_of(reader, columns, c, f"table of {what}", declared.line) for c in columns}
+    if table and found["type"] is not None:
         reader.wrong("bad-type", f"The {what} has a type and a table; it can have one.", declared.line)
-    return Parameter(
-        name=name,
-        type="table" if table else _type(reader, entries, "type", what, declared.line),
-        doc=reader.text(entries, "doc", what, declared.line),
-        optional=reader.flag(entries, "optional", what),
-        many=reader.flag(entries, "many", what),
-        minimum=reader.number(entries, "minimum", what),
-        maximum=reader.number(entries, "maximum", what),
-        empty=reader.optional_text(entries, "empty", what),
-        table=table,
-    )
-
-
-def _type(reader: Reader, entries: Mapping[str, Entry], key: str, what: str, line: int) -> str:
-    name = reader.text(entries, key, what, line)
-    if name and name not in VALUE_TYPES and not re.fullmatch(r"[A-Z]\w*", name):
-        known = ", ".join(VALUE_TYPES)
-        reader.wrong("bad-type", f"{name!r} of {what} is neither a class nor one of {known}.", entries[key].line)
-    return name
+    if not table and found["type"] is None:
+        reader.wrong("missing-key", f"{what} has no 'type'.", declared.line)
+    return Parameter(**found | {"name": name, "table": table, "type": "table" if table else found["type"] or ""})
 
 
 def _with_default(reader: Reader, parameter: Parameter, line: int, text: str, block: Block) -> Parameter:
@@ -176,16 +156,7 @@ def _columns(reader: Reader, entry: Entry | None, text: str) -> tuple[Column, ..
 
 def _column(reader: Reader, name: str, declared: Entry) -> Column:
     what = f"column {name!r}"
-    entries = reader.mapping(declared, what, _COLUMN)
-    return Column(
-        name=name,
-        type=_type(reader, entries, "type", what, declared.line),
-        doc=reader.text(entries, "doc", what, declared.line),
-        unit=reader.optional_text(entries, "unit", what),
-        optional=reader.flag(entries, "optional", what),
-        empty=reader.optional_text(entries, "empty", what),
-        decimals=reader.integer(entries, "decimals", what),
-    )
+    return Column(name=name, **grammar.read(reader, declared, grammar.COLUMN, what, declared.line))
 
 
 def _roles(reader: Reader, entry: Entry | None, text: str) -> dict[str, str]:

@@ -13,8 +13,9 @@ from kg.sparql import Element, Group, Pattern, aliases, bindable, variables
 class Scope(NamedTuple):
     """A part of a WHERE clause that is run by itself for a row, and what is read off its solutions."""
 
-    head: str
-    """The query up to where the keys of a row are put."""
+    prologue: str
+    wanted: tuple[str, ...]
+    """The variables that are read off."""
     body: str
     patterns: tuple[Pattern, ...]
     absent: tuple[tuple[Pattern, ...], ...]
@@ -22,6 +23,11 @@ class Scope(NamedTuple):
     """The columns by which a row is found again; their VALUES stand in front, in the same group."""
     own: frozenset[str]
     """The columns that nothing else binds: a row that has none of them does not rest on this scope."""
+
+    def select(self, keys: Sequence[str]) -> str:
+        """The query up to where the VALUES of the keys are put."""
+        head = " ".join("?" + v for v in dict.fromkeys([*keys, *self.wanted])) or "(1 AS ?any)"
+        return f"{self.prologue}SELECT DISTINCT {head} WHERE {{"
 
 
 _ALWAYS = ("values", "triple", "group", "subselect", "minus", "filter", "graph", "union")
@@ -59,15 +65,15 @@ def _scope(question: Question, target: tuple[int, Group] | None) -> Scope:
     elsewhere = _bound([g for g in every if g not in groups and g.role != "absent"]) | _set(elements)
     kept = _bound([group for i in texts for group in elements[i].groups if group.role != "absent"])
     wanted = sorted(here | {v for negated in absent for p in negated for v in p.variables if not v.startswith("_:")})
-    head = " ".join("?" + v for v in wanted) or "(1 AS ?any)"
     body = "\n".join(f"{texts[i]} ." if elements[i].kind == "triple" else texts[i] for i in sorted(texts))
     return Scope(
-        head=f"{question.parts.prologue}SELECT DISTINCT {head} WHERE {{",
+        prologue=question.parts.prologue,
+        wanted=tuple(wanted),
         body=body,
         patterns=patterns,
         absent=absent,
         keys=tuple(column for column in columns if column in kept),
-        own=frozenset(columns) & (here - elsewhere),
+        own=frozenset(columns) & (target[1].certain - elsewhere) if target else frozenset(),
     )
 
 
@@ -75,7 +81,8 @@ def _alone(element: Element, group: Group) -> str:
     """An element with one of its groups made a requirement; a FILTER of OPTIONAL must see what is around it."""
     if element.kind == "union":
         return f"{{ {group.text} }}"
-    return group.text if element.kind == "optional" else f"{element.text}\n{group.text}"
+    ended = f"{group.text.strip().removesuffix('.')} ."  # a triple may follow
+    return ended if element.kind == "optional" else f"{element.text}\n{ended}"
 
 
 def _add_needed(texts: dict[int, str], elements: Sequence[Element]) -> None:

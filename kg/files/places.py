@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import pyoxigraph as ox
 from pyoxigraph import NamedNode, RdfFormat
@@ -25,12 +26,17 @@ def line_of(text: str, triple: Triple) -> int | None:
         return None
     local = re.split(r"[/#:]", triple.subject.value.rstrip("/#:"))[-1]
     directives = []
-    for statement in layout.statements(text):
+    for statement in _statements(text):
         if statement.is_directive:
             directives.append(statement.text)
         elif local in statement.first and _is_said(triple, "\n".join([*directives, statement.text])):
             return statement.line
     return None
+
+
+@lru_cache(maxsize=4)
+def _statements(text: str) -> list[layout.Statement]:
+    return list(layout.statements(text))
 
 
 def _is_said(triple: Triple, text: str) -> bool:

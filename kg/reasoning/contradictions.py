@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import TypeAlias, cast
 
 from kg.errors import Finding
@@ -42,19 +43,32 @@ def contradictions(closure: Closure) -> list[Contradiction]:
     One that needs all the facts of another is only counted there: it goes when a fact of that one is taken back.
     """
     found = [Contradiction(violation, _facts(violation.premises, closure)) for violation in closure.violations]
-    least: list[tuple[Contradiction, list[Contradiction]]] = []
+    counts: dict[Contradiction, int] = {}
+    by_fact: dict[Triple | None, list[Contradiction]] = {}
     for each in sorted(found, key=lambda each: len(each.facts)):
-        below = next((more for other, more in least if set(other.facts) <= set(each.facts)), None)
-        if below is None:
-            least.append((each, []))
+        facts = {*each.facts, None}
+        near = (other for fact in facts for other in by_fact.get(fact, ()))
+        below = next((other for other in near if facts.issuperset(other.facts)), None)
+        if below:
+            counts[below] += 1
         else:
-            below.append(each)
-    return [Contradiction(each.violation, each.facts, len(more)) for each, more in least]
+            counts[each] = 0
+            by_fact.setdefault(next(iter(each.facts), None), []).append(each)
+    return [replace(each, more=more) for each, more in counts.items()]
 
 
 def findings(closure: Closure, words: Words) -> list[Finding]:
-    """The contradictions of a closure as findings in plain English."""
-    return [_finding(each, closure, words) for each in contradictions(closure)]
+    """The contradictions of a closure as findings in plain English; of very many, the first."""
+    found = contradictions(closure)
+    words = replace(words, place=cache(words.place))
+    shown = [_finding(each, closure, words) for each in found[:_SHOWN]]
+    if len(found) > _SHOWN:
+        message = f"There are {len(found) - _SHOWN} more contradictions."
+        shown.append(Finding("contradiction", "error", message, "Mend those that are shown first."))
+    return shown
+
+
+_SHOWN = 100
 
 
 def _facts(premises: Sequence[Triple], closure: Closure) -> tuple[Triple, ...]:
@@ -107,7 +121,12 @@ def _finding(found: Contradiction, closure: Closure, words: Words) -> Finding:
 def _one_of(noun: str, texts: Sequence[str]) -> str:
     if len(texts) < 2:
         return "".join(f"this {noun}: {text}" for text in texts)
-    return f"one of these {len(texts)} {noun}s: {'; '.join(texts)}"
+    more = f"; and {len(texts) - _NAMED} more" if len(texts) > _NAMED else ""
+    return f"one of these {len(texts)} {noun}s: {'; '.join(texts[:_NAMED])}{more}"
+
+
+_NAMED = 6
+"""How many facts and axioms the fix names; the finding has all facts."""
 
 
 def _axioms(violation: Violation, closure: Closure) -> list[tuple[str, str]]:

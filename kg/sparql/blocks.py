@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+from pyoxigraph import Literal
 
 from kg.errors import QuerySyntax
 from kg.sparql.terminals import closing, tokens
@@ -62,8 +65,27 @@ def bind(text: str, values: Values) -> str:
 
 
 def _row(row: Iterable[Term | None], bracketed: bool) -> str:
-    written = " ".join("UNDEF" if term is None else str(term) for term in row)
+    written = " ".join("UNDEF" if term is None else _term(term) for term in row)
     return f"({written})" if bracketed else written
+
+
+def _term(term: Term) -> str:
+    r"""A term as every engine reads it alike, also one that decodes ``\\u0022`` before it looks at strings.
+
+    Source: SPARQL 1.1, section 19.2. The letter after a backslash is written as a code point itself.
+
+    >>> from pyoxigraph import Literal
+    >>> print(_term(Literal("\\u0022")))
+    "\\\U000000750022"
+    """
+    written = str(term)
+    if not isinstance(term, Literal) or "\\\\" not in written:
+        return written
+    return _AFTER_BACKSLASH.sub(lambda found: f"{found[1]}\\U{ord(found[2]):08X}", written)
+
+
+# Escaped backslashes, then the letter of a code point; "\\n" after them is an escape of its own.
+_AFTER_BACKSLASH = re.compile(r"((?:\\\\)+)([uU])")
 
 
 def values(variables: Sequence[str], rows: Iterable[tuple[Term | None, ...]]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.accept import best, language, preferred
+from api.accept import best, languages, preferred
 from kg.errors import NotAcceptable
 
 OFFERED = ("application/json", "text/csv", "text/turtle")
@@ -43,7 +43,13 @@ def test_what_cannot_be_written_is_not_acceptable(header: str) -> None:
 
 @pytest.mark.parametrize(
     ("header", "expected"),
-    [(None, None), ("zh", "zh"), ("fr;q=0.2, zh-Hans;q=0.9", "zh-Hans"), ("*", None), ("en;q=0", None)],
+    [
+        (None, []),
+        ("zh", ["zh"]),
+        ("fr;q=0.2, zh-Hans;q=0.9", ["zh-Hans", "fr"]),
+        ("*", []),
+        ("en;q=0", []),
+    ],
 )
-def test_the_language_is_the_one_wanted_most(header: str | None, expected: str | None) -> None:
-    assert language(header) == expected
+def test_the_languages_come_in_the_order_in_which_they_are_wanted(header: str | None, expected: list[str]) -> None:
+    assert languages(header) == expected

@@ -29,6 +29,7 @@ def test_the_list_says_what_each_question_takes_and_gives(client: Client) -> Non
         {
             "name": "country",
             "type": "Country",
+            "unit": None,
             "optional": True,
             "many": True,
             "table": None,
@@ -83,7 +84,7 @@ def test_numbers_are_numbers(client: Client) -> None:
 
 def test_pages_follow_one_another(client: Client) -> None:
     first = client.get("/questions/reach?limit=1").json()
-    assert (countries(first), first["truncated"], first["total"]) == (["id:BR"], True, None)
+    assert (countries(first), first["truncated"], first["total"]) == (["id:BR"], True, 2)
     second = client.get(first["links"]["next"]).json()
     assert (countries(second), second["truncated"], second["total"]) == (["id:CL"], False, 2)
     assert second["links"]["next"] is None
@@ -138,8 +139,8 @@ def test_a_format_that_is_not_written_is_not_acceptable(client: Client) -> None:
 
 def test_an_answer_that_has_not_changed_is_not_sent_again(client: Client) -> None:
     first = client.get("/questions/reach")
-    assert first.headers["vary"] == "Accept, Accept-Language"
-    again = client.get("/questions/reach", headers={"If-None-Match": f'"other", W/{first.headers["etag"]}'})
+    assert first.headers["vary"].startswith("Accept, Accept-Language")
+    again = client.get("/questions/reach", headers={"If-None-Match": f'"other", {first.headers["etag"]}'})
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
     assert client.get("/questions/reach", headers={"If-None-Match": '"other"'}).status_code == 200
 

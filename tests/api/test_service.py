@@ -30,7 +30,7 @@ def test_a_head_is_answered_like_a_get_without_its_body(client: Client) -> None:
     for path in ("/health", "/questions", "/questions/reach", "/sparql", "/entities/BR"):
         head, get = client.head(path), client.get(path)
         assert (head.status_code, head.content) == (200, b"")
-        assert head.headers["content-length"] == str(len(get.content))
+        assert head.headers["content-length"] == get.headers["content-length"]
 
 
 def test_who_hangs_up_frees_the_process(client: Client) -> None:
@@ -76,11 +76,14 @@ def test_every_question_is_a_path_of_the_description(client: Client) -> None:
 
 def test_the_description_says_what_a_row_has(client: Client) -> None:
     operation = client.get("/openapi.json").json()["paths"]["/questions/heavy-shipments"]["get"]
-    answer = operation["responses"]["200"]["content"]["application/json"]["schema"]["allOf"][1]
-    row = answer["properties"]["rows"]["items"]
+    schemas = client.get("/openapi.json").json()["components"]["schemas"]
+    reference = operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"]
+    assert reference == "#/components/schemas/HeavyShipmentsAnswer"
+    assert schemas["HeavyShipmentsAnswer"]["properties"]["rows"]["items"]["$ref"].endswith("/HeavyShipmentsRow")
+    row = schemas["HeavyShipmentsRow"]
     assert row["required"] == ["shipment", "kilograms", "evidence"]
-    assert row["properties"]["kilograms"]["type"] == "number"
-    assert row["properties"]["shipment"]["$ref"].endswith("/Entity")
+    assert row["properties"]["kilograms"] == {"type": "number", "x-unit": "kg", "description": "Its weight; in kg"}
+    assert row["properties"]["shipment"]["allOf"] == [{"$ref": "#/components/schemas/Entity"}]
 
 
 def test_every_reference_of_the_description_leads_somewhere(client: Client) -> None:

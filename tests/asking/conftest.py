@@ -13,6 +13,7 @@ from small_world import PROLOGUE, TODAY, front, written
 
 from kg.asking.answer import Answer, answer
 from kg.asking.claims import Claims
+from kg.asking.desk import Desk
 from kg.asking.names import Names
 from kg.asking.question import Question
 from kg.asking.questions import read
@@ -61,6 +62,15 @@ def claims(store: ox.Store) -> Claims:
     return asyncio.run(build())
 
 
+@pytest.fixture(scope="session")
+def desk(store: ox.Store) -> Desk:
+    async def build() -> Desk:
+        async with InProcess(store).lease(10) as lease:
+            return await Desk.open(lease, None)
+
+    return asyncio.run(build())
+
+
 @pytest.fixture
 async def runner(store: ox.Store) -> AsyncIterator[Lease]:
     async with InProcess(store).lease(10) as lease:
@@ -99,10 +109,10 @@ def question(questions: Callable[..., Any]) -> Callable[..., Question]:
 
 
 @pytest.fixture
-def ask(runner: Lease, why: Why, names: Names, claims: Claims) -> Asked:
+def ask(runner: Lease, why: Why, desk: Desk) -> Asked:
     """Asks a question of the small world on a fixed day."""
 
     async def ask(question: Question, given: Mapping[str, Sequence[str]] | None = None, **options: Any) -> Answer:
-        return await answer(question, given or {}, runner, why, names, claims, as_of=TODAY, **options)
+        return await answer(question, given or {}, runner, why, desk, as_of=TODAY, **options)
 
     return ask

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from kg.asking.diagnosis import diagnose
+from kg.asking.formats.envelope import as_json
 from kg.asking.names import Names
 from kg.asking.question import Question
 from kg.serving.lease import Lease
@@ -88,10 +89,10 @@ async def test_the_first_thing_that_is_missing_is_named(body: str, question: Mak
         columns="m:Country",
         parameters=PARAMETERS,
     )
-    envelope = (await ask(asked)).as_json()
+    envelope = as_json(await ask(asked))
     code, detail, pattern = EMPTY[body]
     assert envelope["rows"] == []
-    assert envelope["diagnosis"] == {"code": code, "detail": detail, "pattern": pattern}
+    assert envelope["diagnosis"] == {"code": code, "detail": detail, "pattern": pattern, "nearby": []}
 
 
 async def test_the_values_given_stand_in_the_condition(question: Make, ask: Ask) -> None:
@@ -100,7 +101,7 @@ async def test_the_values_given_stand_in_the_condition(question: Make, ask: Ask)
         columns="m:Country",
         parameters=PARAMETERS,
     )
-    diagnosis = (await ask(asked, {"year": ["2011"]})).as_json()["diagnosis"]
+    diagnosis = as_json(await ask(asked, {"year": ["2011"]}))["diagnosis"]
     assert diagnosis["detail"] == "1 combination found, but none meets the condition (?year > 2014), year being 2011."
 
 
@@ -110,13 +111,13 @@ async def test_several_values_are_named_together(question: Make, ask: Ask) -> No
         columns="p:Platform",
         parameters="{m: {type: Country, many: true, doc: D}}",
     )
-    diagnosis = (await ask(asked)).as_json()["diagnosis"]
+    diagnosis = as_json(await ask(asked))["diagnosis"]
     assert diagnosis["detail"] == "Not stated: anything that focuses on Germany or Côte d’Ivoire."
 
 
 async def test_groups_that_having_leaves_out_are_no_missing_statement(question: Make, ask: Ask) -> None:
     asked = question("SELECT ?m WHERE { ?p ep:focusesOn ?m } GROUP BY ?m HAVING(COUNT(?p) > 9)", columns="m:Country")
-    assert (await ask(asked)).as_json()["diagnosis"]["code"] == "filtered"
+    assert as_json(await ask(asked))["diagnosis"]["code"] == "filtered"
 
 
 class Slow:

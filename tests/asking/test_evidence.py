@@ -12,7 +12,8 @@ from small_world import TODAY
 from kg.asking import evidence as looking
 from kg.asking.answer import explain_row
 from kg.asking.claims import Claims, Conflict, in_order
-from kg.asking.names import Names
+from kg.asking.desk import Desk
+from kg.asking.formats.envelope import as_json
 from kg.asking.question import Question
 from kg.asking.scopes import scopes
 from kg.reasoning.proofs import Why
@@ -27,7 +28,7 @@ Ask = Callable[..., Any]
 
 async def rows(ask: Ask, question: Question, **given: str) -> list[dict[str, Any]]:
     answer = await ask(question, {name: [value] for name, value in given.items()})
-    found: list[dict[str, Any]] = answer.as_json()["rows"]
+    found: list[dict[str, Any]] = as_json(answer)["rows"]
     return found
 
 
@@ -179,7 +180,7 @@ async def test_a_reached_cap_is_said(question: Make, ask: Ask, monkeypatch: pyte
 
 
 async def test_a_row_links_to_its_own_explanation(
-    question: Make, ask: Ask, runner: Lease, why: Why, names: Names
+    question: Make, ask: Ask, runner: Lease, why: Why, desk: Desk
 ) -> None:
     asked = question(
         "SELECT ?p WHERE { VALUES ?m { id:RU } ?p ep:focusesOn ?m }",
@@ -189,9 +190,9 @@ async def test_a_row_links_to_its_own_explanation(
     (row,) = await rows(ask, asked, m="BR")
     assert row["evidence"]["explain"] == "/explain?question=asked&row=0&m=id:BR"
     answer = await ask(asked, {"m": ["BR"]})
-    triples = await explain_row(asked, {"m": ["id:BR"]}, 0, runner, why, names, as_of=TODAY)
+    triples = await explain_row(asked, {"m": ["id:BR"]}, 0, runner, why, desk, as_of=TODAY)
     assert triples == list(answer.evidence[0].triples) == [ox.Triple(ident("AliExpress"), ep("focusesOn"), ident("BR"))]
-    assert await explain_row(asked, {}, 7, runner, why, names, as_of=TODAY) == []
+    assert await explain_row(asked, {}, 7, runner, why, desk, as_of=TODAY) == []
 
 
 async def test_the_claims_of_a_snapshot_are_known(claims: Claims) -> None:

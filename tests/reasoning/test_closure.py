@@ -10,6 +10,7 @@ import pytest
 from hypothesis import strategies as st
 from naive_reasoner import close, first_proof, one, replays, turtle
 from pyoxigraph import BlankNode, Literal
+from swrl_texts import built_in, imp, of_class, related, valued, variables
 
 from kg.reasoning import equality
 from kg.reasoning.closure import Closure, Derivation
@@ -27,6 +28,7 @@ VOCABULARY = {
     "L": ('"1"^^xsd:integer', '"01"^^xsd:integer', '"1.0"^^xsd:decimal', '"one"', '"2"^^xsd:integer', '"x"^^xsd:byte'),
     "D": ("xsd:integer", "xsd:string", "xsd:byte"),
 }
+_XY = "<urn:swrl:var#x>", "<urn:swrl:var#y>"
 EXPRESSIONS = (
     "[ owl:onProperty P ; owl:someValuesFrom C ]",
     "[ owl:onProperty P ; owl:allValuesFrom C ]",
@@ -51,6 +53,15 @@ AXIOMS = (
     *("ep:code a owl:FunctionalProperty .", "ep:code a owl:InverseFunctionalProperty .", "ep:code rdfs:range D ."),
     "[] a owl:AllDifferent ; owl:members ( id:a id:b ) .",
 )
+RULES = (
+    imp(of_class("A", "x") + related("IndividualPropertyAtom", *_XY, "ep:p"), of_class("B", "y"), label="along"),
+    imp(related("IndividualPropertyAtom", *_XY, "ep:q"), related("SameIndividualAtom", *_XY), label="same"),
+    imp(of_class("A", "x") + related("DifferentIndividualsAtom", *_XY), of_class("C", "y"), label="different"),
+    imp(valued("code") + built_in("lessThan", "v", "1"), of_class("A", "x"), label="small"),
+    imp(valued("code") + built_in("add", "w", "v", "1"), valued("next", "w"), label="next"),
+    imp(valued("next") + valued("code", "w", "y") + built_in("equal", "v", "w"), of_class("B", "y"), label="equal"),
+)
+"""SWRL rules, with what they compute and compare."""
 FACTS = (
     *("I a C .", "I P I .", "I P I .", "I P I .", "I ep:code L .", "I ep:code L ."),
     *("I owl:sameAs I .", "I owl:sameAs L .", "I owl:differentFrom I ."),
@@ -61,7 +72,8 @@ def ontology(seed: int) -> list[Triple]:
     """Some axioms over three classes and two properties, and facts about three individuals and a few literals."""
     random = Random(seed)
     lines = random.choices(AXIOMS, k=random.randint(4, 9)) + random.choices(FACTS, k=random.randint(5, 10))
-    return turtle(re.sub(r"\b[CPINLD]\b", lambda slot: random.choice(VOCABULARY[slot[0]]), "\n".join(lines)))
+    text = re.sub(r"\b[CPINLD]\b", lambda slot: random.choice(VOCABULARY[slot[0]]), "\n".join(lines))
+    return turtle("\n".join([variables("vwxyz"), text, *random.choices(RULES, k=random.randint(0, 1))]))
 
 
 ONTOLOGIES = st.integers(0, 10**9).map(ontology)

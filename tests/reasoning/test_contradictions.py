@@ -75,3 +75,20 @@ def test_a_graph_without_names_is_spoken_of_by_iri() -> None:
         <urn:C> owl:disjointWith <urn:D> . <urn:x> a <urn:C>, <urn:D> .
     """)
     assert finding.message == "<urn:x> cannot be both a <urn:C> and a <urn:D>."
+
+
+def test_of_very_many_contradictions_the_first_are_shown_and_the_rest_are_counted() -> None:
+    both = " ".join(f"id:x{number} a ep:Place, ep:Bloc ." for number in range(300))
+    shown = found(f"ep:Place owl:disjointWith ep:Bloc . {both}")
+    assert len(shown) == 101
+    assert shown[-1].message == "There are 200 more contradictions."
+
+
+def test_a_fix_names_a_few_facts_and_the_finding_has_all() -> None:
+    body = " ".join(f"ep:p{number}" for number in range(9))
+    facts = " ".join(f"id:n{number} ep:p{number} id:n{number + 1} ." for number in range(9))
+    (finding,) = found(
+        f"ep:far a owl:IrreflexiveProperty ; owl:propertyChainAxiom ( {body} ) . {facts}".replace("n9", "n0")
+    )
+    assert len(finding.facts) == 9
+    assert "; and 3 more; or else" in finding.fix

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 import pytest
 from naive_reasoner import turtle
 from pyoxigraph import Literal, NamedNode, RdfFormat
-from test_swrl import built_in, imp, of_class, related, valued, variables
+from swrl_texts import built_in, imp, of_class, related, valued, variables
 
 from kg.files.blanks import restore
 from kg.files.load import load

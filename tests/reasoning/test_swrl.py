@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from naive_reasoner import one, replays, turtle
+from swrl_texts import built_in, imp, of_class, related, valued, variables
 
 from kg.reasoning import swrl
 from kg.reasoning.builtins import BUILT_INS
@@ -25,23 +26,6 @@ AS_PROTEGE_SAVES_IT = """
       rdf:rest rdf:nil ] ] .
 """
 FACTS = "id:DX ep:owns id:store . id:store a ep:Shop . id:eBay ep:owns id:office ."
-
-
-def variables(text: str) -> str:
-    return "".join(f"<urn:swrl:var#{name}> a swrl:Variable . " for name in text)
-
-
-def of_class(name: str, variable: str) -> str:
-    return f"[ a swrl:ClassAtom ; swrl:classPredicate ep:{name} ; swrl:argument1 <urn:swrl:var#{variable}> ]"
-
-
-def related(kind: str, one: str, other: str, predicate: str = "") -> str:
-    prop = f"swrl:propertyPredicate {predicate} ;" if predicate else ""
-    return f"[ a swrl:{kind} ; {prop} swrl:argument1 {one} ; swrl:argument2 {other} ]"
-
-
-def imp(body: str, head: str, label: str = "a rule") -> str:
-    return f'{variables("xyz")} [] a swrl:Imp ; rdfs:label "{label}" ; swrl:body ( {body} ) ; swrl:head ( {head} ) .'
 
 
 def test_a_rule_as_protege_saves_it_names_its_label_as_the_reason() -> None:
@@ -111,15 +95,6 @@ def test_a_rule_that_is_switched_off_in_protege_does_not_run() -> None:
 
 
 # --- built-ins ---------------------------------------------------------------------------------------------
-
-
-def built_in(name: str, *arguments: str) -> str:
-    terms = " ".join(f"<urn:swrl:var#{each}>" if each.isalpha() and len(each) == 1 else each for each in arguments)
-    return f"[ a swrl:BuiltinAtom ; swrl:builtin swrlb:{name} ; swrl:arguments ( {terms} ) ]"
-
-
-def valued(prop: str, value: str = "v", subject: str = "x") -> str:
-    return related("DatavaluedPropertyAtom", f"<urn:swrl:var#{subject}>", f"<urn:swrl:var#{value}>", f"ep:{prop}")
 
 
 def concluded(rule: str, facts: str) -> set[str]:

@@ -30,6 +30,11 @@ class Passages:
                 if document is not None:
                     self._paragraphs[document] = sentences(content.decode("utf-8-sig"))
 
+    @property
+    def known(self) -> list[str]:
+        """The documents that are at hand."""
+        return sorted(self._paragraphs)
+
     def passage(self, document: str | None, locator: str | None) -> str | None:
         """The text at a locator, ``p3 s2``, ``p3 s2-3`` or ``p3``; None without the document or such a place."""
         place = _LOCATOR.fullmatch(locator or "")
@@ -40,6 +45,10 @@ class Passages:
         first = int(place[2] or 1)
         last = int(place[3] or place[2] or len(found))
         return " ".join(found[first - 1 : last]) if first <= last <= len(found) else None
+
+    def lacks(self, document: str, locator: str) -> bool:
+        """Whether the document is at hand and has no such place."""
+        return document in self._paragraphs and self.passage(document, locator) is None
 
 
 def sentences(text: str) -> list[list[str]]:

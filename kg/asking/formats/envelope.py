@@ -1,0 +1,82 @@
+"""The JSON envelope of every answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kg.asking.answer import Answer
+from kg.asking.cells import cell
+from kg.asking.evidence import Evidence
+from kg.terms import Term
+
+_PIECE = 200
+"""Rows that are written at once."""
+
+
+def as_json(answer: Answer) -> dict[str, Any]:
+    """The whole envelope, ready for JSON."""
+    found = _around(answer)
+    return {**found, "rows": [row(answer, number) for number in range(len(answer.solutions))]}
+
+
+def write(answer: Answer) -> Iterator[bytes]:
+    """The same as text, some rows at a time."""
+    before, after = _dumped(_around(answer)).split('"rows":[]')
+    yield f'{before}"rows":['.encode()
+    for start in range(0, len(answer.solutions), _PIECE):
+        numbers = range(start, min(start + _PIECE, len(answer.solutions)))
+        text = ",".join(_dumped(row(answer, number)) for number in numbers)
+        yield f"{',' if start else ''}{text}".encode()
+    yield f"]{after}".encode()
+
+
+def _dumped(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _around(answer: Answer) -> dict[str, Any]:
+    return {
+        "question": answer.question.name,
+        "parameters": answer.parameters(),
+        "asOf": answer.arguments.as_of,
+        "snapshot": answer.snapshot,
+        "columns": answer.columns(),
+        "rows": [],
+        "count": len(answer.solutions),
+        "total": answer.total,
+        "truncated": answer.truncated,
+        "diagnosis": answer.diagnosis.as_json() if answer.diagnosis else None,
+        "links": answer.links(),
+    }
+
+
+def row(answer: Answer, number: int) -> dict[str, Any]:
+    """The cells of a row by column, and its evidence."""
+    solution = answer.solutions[number]
+    cells = {column.name: answer.cell(column, solution) for column in answer.question.columns}
+    if answer.evidence is None:
+        return cells | {"evidence": None}
+    return cells | {"evidence": evidence(answer, number)}
+
+
+def evidence(answer: Answer, number: int) -> dict[str, Any]:
+    """What a row rests on; in full, also with its triples, the wording of its claims, and passages."""
+    assert answer.evidence is not None
+    its = answer.evidence[number]
+    found = its.as_json(full=answer.level == "full")
+    found["aggregated"] = _aggregated(answer, its)
+    if answer.level == "full":
+        found["sources"] = [source | answer.desk.wording(source["claim"]) for source in found["sources"]]
+    return found | {"explain": answer.explain(number)}
+
+
+def _aggregated(answer: Answer, its: Evidence) -> dict[str, Any]:
+    def part(solution: Mapping[str, Term]) -> dict[str, Any]:
+        return {name: cell(term, None, answer.desk.names, answer.lang) for name, term in solution.items()}
+
+    return {
+        column: {"sample": [part(solution) for solution in sample], "more": more}
+        for column, (sample, more) in its.aggregated.items()
+    }
