@@ -37,6 +37,8 @@ class Parts:
     """The terms of each ``among``."""
     calls: Sequence[Callable[..., object]]
     """The calls as functions of numbers."""
+    same: int
+    """The number of ``owl:sameAs``."""
     literals: set[int]
     relations: Relations
     bases: Mapping[int, Index]
