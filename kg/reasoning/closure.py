@@ -100,16 +100,20 @@ class Closure(Equated):
         return len(fresh)
 
     def assert_triples(self, triples: Iterable[Triple]) -> None:
-        known, number = self._ids.get, self._id
+        known, number, relations = self._ids.get, self._id, self._relations
         for subject, predicate, value in triples:
             s, p, o = known(subject), known(predicate), known(value)
-            fact = self._assert(
-                number(subject) if s is None else s,
-                number(predicate) if p is None else p,
-                number(value) if o is None else o,
-            )
-            if self._ill_typed and self.facts[fact][2] in self._ill_typed:
-                self._violate(ILL_TYPED, (fact,))
+            if s is None:
+                s = number(subject)
+            if o is None:
+                o = number(value)
+            relation = relations[number(predicate) if p is None else p]
+            if relation.by_class:
+                relation.enter(o, s, None)
+            else:
+                relation.enter(s, o, None)
+            if self._ill_typed and o in self._ill_typed:
+                self._violate(ILL_TYPED, (cast(int, relation.find(s, o)),))
 
     def conclude(self, triple: Triple, derivation: Derivation) -> bool:
         """Whether the triple was not known before. The derivation is kept in either case if it counts.
@@ -229,7 +233,6 @@ class Closure(Equated):
             literals=self._literals,
             relations=self._relations,
             bases=self._bases,
-            concluding=self._concluding,
             conclude=self._conclude,
             violate=partial(self._violate, rule),
         )
