@@ -81,7 +81,6 @@ class Closure(Equated):
         self.violations: list[Violation] = []
         self._mark = 0
         self._rules: set[Rule] = {*equality.RULES, ILL_TYPED}
-        self._outside: dict[tuple[str, str], int] = {}  # the reasons that are no rules of ours
         self._triggers: dict[int, _Triggers] = defaultdict(_Triggers)
         self._anywhere: list[Join] = []  # of atoms whose predicate is a variable
         self._keys: dict[Rule, Key] = {}
@@ -121,13 +120,11 @@ class Closure(Equated):
         Raises:
             KeyError: a premise is not in the closure.
         """
-        name = derivation.rule, derivation.axiom
-        if name not in self._outside:
-            self._outside[name] = self._reason(*name)
+        reason = self._reason(derivation.rule, derivation.axiom)
         known = len(self)
         premises = tuple(map(self._number, derivation.premises))
         subject, predicate, value = map(self._id, triple)
-        self._conclude(self._outside[name], subject, predicate, value, premises, derivation.absent)
+        self._conclude(reason, subject, predicate, value, premises, derivation.absent)
         return len(self) > known
 
     def _meet(self, number: int, literal: Literal) -> None:

@@ -116,6 +116,7 @@ class Facts:
         self.facts: list[Key] = []
         self.reasons: list[tuple[str, str]] = []
         self._keep = keep
+        self._reasons: dict[tuple[str, str], int] = {}
         self._ids: dict[Node, int] = {}
         self._literals: set[int] = set()
         self._type = self._id(TYPE)
@@ -251,8 +252,11 @@ class Facts:
     # --- terms ---
 
     def _reason(self, rule: str, axiom: str) -> int:
-        self.reasons.append((rule, axiom))
-        return len(self.reasons) - 1
+        """The number of a reason; rules that read the same have the same one, so that no derivation is kept twice."""
+        number = self._reasons.setdefault((rule, axiom), len(self.reasons))
+        if number == len(self.reasons):
+            self.reasons.append((rule, axiom))
+        return number
 
     def _id(self, term: Node) -> int:
         number = self._ids.get(term)

@@ -14,8 +14,9 @@ from typing import Any, TypeAlias, cast
 
 import pyoxigraph as ox
 
+from kg.reasoning import shallow
 from kg.reasoning.basis import Bases, bases, best
-from kg.reasoning.closure import Closure, Step
+from kg.reasoning.closure import Closure
 from kg.reasoning.schema import Schema, is_anonymous
 from kg.sources import Source
 from kg.terms import Term, Triple
@@ -106,7 +107,7 @@ def write(path: Path, closure: Closure, sources: Mapping[Triple, tuple[Source, .
     """
     found = bases(closure, sources)
     evidence: dict[frozenset[int], int] = {}
-    steps = list(_steps(closure))
+    steps = list(shallow.steps(closure))
     connection = sqlite3.connect(path)
     connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_TABLES}")
     with connection:
@@ -145,13 +146,6 @@ def _facts(closure: Closure, found: Bases, evidence: dict[frozenset[int], int]) 
     for fact, key in enumerate(closure.facts):
         own = evidence.setdefault(found.own[fact], len(evidence)) if closure.is_given(fact) else None
         yield fact, *key, found.status[fact], own, evidence.setdefault(found.all[fact], len(evidence))
-
-
-def _steps(closure: Closure) -> Iterator[tuple[int, Step]]:
-    for fact in range(len(closure)):
-        steps = closure.steps(fact)
-        assert closure.is_given(fact) or all(premise < fact for premise in steps[0][1]), closure.triple(fact)
-        yield from ((fact, step) for step in steps)
 
 
 # --- reading -----------------------------------------------------------------------------------------------

@@ -291,4 +291,27 @@ def test_what_is_read_is_what_was_reasoned(triples: list[Triple]) -> None:
                 for way in ways
                 if isinstance(way, Derived) and not way.more
             ]
-            assert tuple(read) == closure.derivations(triple)
+            assert not any(triple in _shown(premise) for way in ways for premise in getattr(way, "premises", ()))
+            assert len(set(read)) == len(read)
+            for left_out in set(closure.derivations(triple)) ^ set(read):
+                assert any(triple in _shown(opened.proof(premise, nodes=10**6)) for premise in left_out.premises)
+
+
+def _shown(proof: Proof | None) -> set[Triple]:
+    """The triples of a proof."""
+    assert proof is not None
+    below = [_shown(premise) for premise in proof.premises] if isinstance(proof, Derived) else []
+    return {proof.triple}.union(*below)
+
+
+def test_the_shallowest_proof_is_shown_first_whichever_was_found_first() -> None:
+    schema = "ep:A rdfs:subClassOf ep:B . ep:B rdfs:subClassOf ep:C ."
+    sources = asserted(schema, {"id:x a ep:A .": (claim("S1"),), "id:x ep:q id:y .": (claim("S2"),)})
+    closure = reason(sources)
+    found = one("id:x ep:r id:y .")
+    assert closure.conclude(found, Derivation("10-deep", "a", (one("id:x a ep:C ."),)))
+    assert not closure.conclude(found, Derivation("11-flat", "b", (one("id:x ep:q id:y ."),)))
+    with why(closure, sources) as opened:
+        proof, (other,) = opened.proof(found), opened.alternatives(found)
+    assert isinstance(proof, Derived) and isinstance(other, Derived)
+    assert (proof.rule, other.rule) == ("11-flat", "10-deep")
