@@ -81,7 +81,6 @@ class Closure(Equated):
         self.violations: list[Violation] = []
         self._mark = 0
         self._rules: set[Rule] = {*equality.RULES, ILL_TYPED}
-        self._outside: dict[tuple[str, str], int] = {}  # the reasons that are no rules of ours
         self._triggers: dict[int, _Triggers] = defaultdict(_Triggers)
         self._anywhere: list[Join] = []  # of atoms whose predicate is a variable
         self._keys: dict[Rule, Key] = {}
@@ -100,16 +99,20 @@ class Closure(Equated):
         return len(fresh)
 
     def assert_triples(self, triples: Iterable[Triple]) -> None:
-        known, number = self._ids.get, self._id
+        known, number, relations = self._ids.get, self._id, self._relations
         for subject, predicate, value in triples:
             s, p, o = known(subject), known(predicate), known(value)
-            fact = self._assert(
-                number(subject) if s is None else s,
-                number(predicate) if p is None else p,
-                number(value) if o is None else o,
-            )
-            if self._ill_typed and self.facts[fact][2] in self._ill_typed:
-                self._violate(ILL_TYPED, (fact,))
+            if s is None:
+                s = number(subject)
+            if o is None:
+                o = number(value)
+            relation = relations[number(predicate) if p is None else p]
+            if relation.by_class:
+                relation.enter(o, s, None)
+            else:
+                relation.enter(s, o, None)
+            if self._ill_typed and o in self._ill_typed:
+                self._violate(ILL_TYPED, (cast(int, relation.find(s, o)),))
 
     def conclude(self, triple: Triple, derivation: Derivation) -> bool:
         """Whether the triple was not known before. The derivation is kept in either case if it counts.
@@ -117,13 +120,11 @@ class Closure(Equated):
         Raises:
             KeyError: a premise is not in the closure.
         """
-        name = derivation.rule, derivation.axiom
-        if name not in self._outside:
-            self._outside[name] = self._reason(*name)
+        reason = self._reason(derivation.rule, derivation.axiom)
         known = len(self)
         premises = tuple(map(self._number, derivation.premises))
         subject, predicate, value = map(self._id, triple)
-        self._conclude(self._outside[name], subject, predicate, value, premises, derivation.absent)
+        self._conclude(reason, subject, predicate, value, premises, derivation.absent)
         return len(self) > known
 
     def _meet(self, number: int, literal: Literal) -> None:
@@ -229,7 +230,6 @@ class Closure(Equated):
             literals=self._literals,
             relations=self._relations,
             bases=self._bases,
-            concluding=self._concluding,
             conclude=self._conclude,
             violate=partial(self._violate, rule),
         )

@@ -98,7 +98,8 @@ class Equated(Facts):
     def _replaced(self, rule: Rule, key: Key, premises: tuple[int, int]) -> int:
         """The number of the copy that a rule makes of a fact."""
         fact = len(self.facts)
-        self._relations[key[1]].add(key[0], key[2], fact)
+        subject, predicate, value = key
+        self._relations[predicate].add(subject, value, fact)
         self.facts.append(key)
         self._first.append((self._equality[rule], premises if self._keep else (), ()))
         return fact

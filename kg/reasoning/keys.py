@@ -28,7 +28,7 @@ class Key:
         numbers = dict[Slot, int](zip(constants(rule), parts.ids, strict=True))
         kind, *properties = rule.body[::2]
         self._reason = parts.reason
-        self._same = parts.concluding(parts.same)
+        self._say_same = parts.relations[parts.same].enter
         self._members = parts.relations[numbers[kind.predicate]].by_object().setdefault(numbers[kind.object], {})
         self._by_owner = [_owned(parts, numbers[p.predicate], forwards=p.subject == X) for p in properties]
         self._forwards = [p.subject == X for p in properties]
@@ -67,8 +67,8 @@ class Key:
         if thing in holders:
             return
         for other, theirs in holders.items():
-            self._same(self._reason, thing, other, _in_turn(grounds, theirs))
-            self._same(self._reason, other, thing, _in_turn(theirs, grounds))
+            self._say_same(thing, other, (self._reason, _in_turn(grounds, theirs), ()))
+            self._say_same(other, thing, (self._reason, _in_turn(theirs, grounds), ()))
         holders[thing] = grounds
 
 

@@ -6,6 +6,7 @@ hundred is listed twice under the same register number, so that keys and equalit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from random import Random
 
@@ -54,13 +55,22 @@ ONTOLOGY = """
 :Parcel rdfs:subClassOf [ owl:onProperty :carriedBy ; owl:maxQualifiedCardinality 1 ; owl:onClass :Carrier ] .
 """
 _CATEGORIES = 84
+_WITH_VALUES = ("trackingNumber", "price", "sku", "registerNumber")
 
 
 def ontology() -> list[Triple]:
-    """The axioms: about 300 triples, whatever the size of the data."""
+    """The axioms and, as every ontology editor writes them, the declarations: whatever the size of the data."""
     tree = [f":Category{i} rdfs:subClassOf :Category{(i - 1) // 4} ." for i in range(1, _CATEGORIES)]
     text = "\n".join([PREFIXES, ONTOLOGY, ":Category0 rdfs:subClassOf :Product .", *tree])
-    return [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)]
+    names = dict.fromkeys(re.findall(r"(?<!\w):(\w+)", text))
+    declared = [f":{name} a {_kind(name)} ." for name in names if name != "cleared"]
+    return [quad.triple for quad in ox.parse("\n".join([text, *declared]), format=ox.RdfFormat.TURTLE)]
+
+
+def _kind(name: str) -> str:
+    if name[0].isupper():
+        return "owl:Class"
+    return "owl:DatatypeProperty" if name in _WITH_VALUES else "owl:ObjectProperty"
 
 
 def triples(size: int, seed: int = 7) -> list[Triple]:
