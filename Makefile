@@ -28,11 +28,14 @@ test: install
 
 soak: install
 	$(BIN)/pytest -m soak
-	$(BIN)/pytest tests/reasoning/test_closure.py --hypothesis-profile=soak
 
 bench: install
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python tests/benchmarks/answers.py
+
+bench: install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python tests/benchmarks/compare.py
 
 clean:
 	rm -rf .venv state .mypy_cache .pytest_cache .ruff_cache
