@@ -27,6 +27,7 @@ from kg.reasoning.joins import Join, Parts, Recent, constants
 from kg.reasoning.joins import join as made
 from kg.reasoning.keys import Key, is_key
 from kg.reasoning.literals import ILL_TYPED
+from kg.reasoning.triggers import Triggers
 from kg.terms import Term, Triple, written
 
 __all__ = ["Closure", "Derivation", "Step", "Violation"]
@@ -42,32 +43,6 @@ class Violation:
     premises: tuple[Triple, ...]
 
 
-class _Triggers:
-    """What the facts of one predicate set off."""
-
-    __slots__ = ("any", "by_object", "literal")
-
-    def __init__(self) -> None:
-        self.any: list[Join] = []
-        self.literal: list[Join] = []  # for atoms whose object is to be a literal
-        self.by_object: dict[int, list[Join]] = {}  # for atoms with a constant object: ?x rdf:type C
-
-    def fire(self, facts: list[Recent], literals: set[int]) -> None:
-        for join in self.any:
-            join(facts)
-        if self.literal:
-            with_literals = [fact for fact in facts if fact[2] in literals]
-            for join in self.literal if with_literals else ():
-                join(with_literals)
-        if self.by_object:
-            rows = defaultdict[int, list[Recent]](list)
-            for fact in facts:
-                rows[fact[2]].append(fact)
-            for value, row in rows.items():
-                for join in self.by_object.get(value, ()):
-                    join(row)
-
-
 _ROUND = 100_000
 """How many facts are recent at most, so that handing them over takes a bounded amount of memory."""
 
@@ -81,7 +56,7 @@ class Closure(Equated):
         self.violations: list[Violation] = []
         self._mark = 0
         self._rules: set[Rule] = {*equality.RULES, ILL_TYPED}
-        self._triggers: dict[int, _Triggers] = defaultdict(_Triggers)
+        self._triggers: dict[int, Triggers] = defaultdict(Triggers)
         self._anywhere: list[Join] = []  # of atoms whose predicate is a variable
         self._keys: dict[Rule, Key] = {}
         self._bases: dict[int, Index] = {}

@@ -17,6 +17,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.reasoning import datatypes
 from kg.reasoning.horn import Atom, Call, Rule, Slot, Var, X, Y, Z, is_a, never
 from kg.reasoning.schema import owl
+from kg.reasoning.spelling import respelled
 from kg.terms import SAME_AS, TYPE, Node, Term, written
 
 _DATATYPES = frozenset(datatypes.DATATYPES)
@@ -81,7 +82,7 @@ def _of_the_same() -> Iterator[Rule]:
 
 def by_value(prop: Slot) -> Rule:
     """dt-eq: T(x, P, lt) → T(x, P, lt'), where lt' is how the value of lt is best written."""
-    spelled = Call("best written", datatypes.respelled, (_V,), _W)
+    spelled = Call("best written", respelled, (_V,), _W)
     text = "literals are compared by value"
     return Rule("dt-eq", text, (Atom(X, prop, _V),), Atom(X, prop, _W), (), (_V,), calls=(spelled,))
 
@@ -107,7 +108,7 @@ def with_literals(rules: Iterable[Rule]) -> Iterator[Rule]:
 
 
 def _best_written(atom: Atom) -> Atom:
-    spelled = datatypes.respelled(atom.object) if isinstance(atom.object, Literal) else None
+    spelled = respelled(atom.object) if isinstance(atom.object, Literal) else None
     return replace(atom, object=spelled) if spelled else atom
 
 
