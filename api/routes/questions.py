@@ -105,18 +105,16 @@ async def _respond(
     headers = _headers(served, wanted, bound)
     if request.method == "GET" and _matches(request.headers.get("if-none-match"), headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    return await _written(await unless_gone(request, _answer(served, wanted)), wanted, headers)
+    return await _written(await unless_gone(request, _answer(served, wanted, bound)), wanted, headers)
 
 
-async def _answer(served: Serving, wanted: Asked) -> Answer:
+async def _answer(served: Serving, wanted: Asked, bound: Arguments) -> Answer:
     async with served.pool.lease(served.settings.deadline) as lease:
         return await answer(
-            wanted.question,
-            wanted.given,
+            bound,
             lease,
-            served.why,
+            served.facts,
             served.desk,
-            as_of=today(),
             limit=wanted.limit,
             offset=wanted.offset,
             evidence=wanted.evidence,
