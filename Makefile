@@ -28,6 +28,7 @@ test: install
 
 soak: install
 	$(BIN)/pytest -m soak
+	$(BIN)/pytest tests/reasoning/test_closure.py --hypothesis-profile=soak
 
 # The peers have pins of their own, so they live in an environment of their own.
 .venv-bench/installed: Makefile

@@ -4,29 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pyoxigraph as ox
+from pyoxigraph import Literal, NamedNode
 
 from kg import check as checking
 from kg.asking import questions
 from kg.errors import BuildFailed, BuildRefused, EntrepotError, Finding
 from kg.files import load as loading
 from kg.files.load import Dataset
-from kg.reasoning import order, proofs, strata, swrl
-from kg.reasoning.closure import Closure, Violation
+from kg.reasoning import contradictions, order, proofs, strata, swrl
+from kg.reasoning.closure import Closure
 from kg.reasoning.reason import reason
 from kg.reasoning.rules import compile_rules
+from kg.reasoning.schema import LABEL
 from kg.reasoning.strata import Stratum
+from kg.reasoning.wording import labels
 from kg.serving import snapshot
 from kg.settings import Settings
 from kg.sources import sources
-from kg.terms import INFERRED, Triple, written
+from kg.terms import INFERRED, Triple, expand
 
 Progress = Callable[[str], None]
 _TRIES = 3
@@ -48,7 +53,7 @@ def check(settings: Settings) -> list[Finding]:
     Contradictions are found by reasoning, so ``build`` may still refuse what passes here.
     """
     dataset = loading.load(settings.ontology)
-    found = checking.check(dataset, settings.queries)
+    found = checking.check(dataset, settings.queries, settings.sources)
     _, faults = _rules(settings, list(dataset.triples()))
     _, refused = questions.read(settings.queries)
     return [*found, *faults, *refused]
@@ -141,12 +146,12 @@ def _make(settings: Settings, inputs: dict[str, str], staging: Path, progress: P
     dataset = loading.load(settings.ontology)
     asserted = list(dataset.triples())
     progress(f"checking {len(asserted):,} triples")
-    found = checking.check(dataset, settings.queries)
+    found = checking.check(dataset, settings.queries, settings.sources)
     rules, faults = _rules(settings, asserted)
     found += faults
     _refuse(found)
     closure = reason(asserted, rules, progress)
-    _refuse([_finding(violation, closure, dataset) for violation in closure.violations])
+    _refuse(_contradictions(closure, dataset))
     progress(f"writing {len(closure):,} triples, {len(closure) - len(asserted):,} of them inferred")
     proofs.write(staging / snapshot.WHY, closure, sources(dataset))
     counts = {"triples": len(closure), "asserted": len(asserted), "inferred": len(closure) - len(asserted)}
@@ -156,7 +161,8 @@ def _make(settings: Settings, inputs: dict[str, str], staging: Path, progress: P
 def _rules(settings: Settings, asserted: list[Triple]) -> tuple[list[Stratum], list[Finding]]:
     """The stratified rules, and what is wrong with them, with their order or with the rules in SWRL."""
     rules, faults = strata.read(settings.ontology / "rules")
-    return rules, [*faults, *order.check_strata(rules, compile_rules(asserted)), *swrl.check(asserted)]
+    compiled = compile_rules(asserted)
+    return rules, [*faults, *order.check_strata(rules, compiled), *swrl.check(asserted, compiled)]
 
 
 def _quads(dataset: Dataset, closure: Closure) -> Iterator[ox.Quad]:
@@ -182,32 +188,17 @@ def _findings(path: Path) -> tuple[Finding, ...]:
 # --- contradictions --------------------------------------------------------------------------------------------
 
 
-def _finding(violation: Violation, closure: Closure, dataset: Dataset) -> Finding:
-    """A contradiction in plain words, with the asserted facts that it comes from and where the first one stands."""
-    leaves = _leaves(violation.premises, closure)
-    facts = "; ".join(" ".join(map(written, (t.subject, t.predicate, t.object))) for t in leaves)  # type: ignore[arg-type]
-    finding = Finding(
-        code="contradiction",
-        severity="error",
-        focus=written(leaves[0].subject) if leaves else None,  # type: ignore[arg-type]
-        message=f"{violation.message} It follows by {violation.rule} ({violation.axiom}) from: {facts}.",
-        fix="Take back or correct one of these facts, or the axiom.",
-    )
-    file, line = next((place for t in leaves if (place := dataset.place(t.subject))[0]), (None, None))  # type: ignore[arg-type]
-    return replace(finding, file=file, line=line)
+def _contradictions(closure: Closure, dataset: Dataset) -> list[Finding]:
+    """What cannot be, in the words of the ontology."""
+    if not closure.violations:
+        return []
+    words = contradictions.Words(labels(dataset.triples()), dataset.place_of, partial(_home, dataset))
+    return contradictions.findings(closure, words)
 
 
-def _leaves(premises: tuple[Triple, ...], closure: Closure) -> list[Triple]:
-    """The asserted triples under some triples, by their first derivations, those of facts before definitions."""
-    leaves: dict[Triple, None] = {}
-    waiting, seen = list(premises), set(premises)
-    while waiting:
-        triple = waiting.pop(0)
-        if closure.is_asserted(triple):
-            leaves[triple] = None
-            continue
-        for premise in closure.derivations(triple)[0].premises:
-            if premise not in seen:
-                seen.add(premise)
-                waiting.append(premise)
-    return list(leaves)
+def _home(dataset: Dataset, axiom: str) -> tuple[str | None, int | None]:
+    """Where an axiom stands: what has its text for a label, else the first of its terms that is defined somewhere."""
+    labelled = [t.subject for t in dataset.triples() if t.predicate == LABEL and t.object == Literal(axiom)]
+    terms = [*labelled, *map(expand, re.findall(r"\bep:[\w-]+", axiom))]
+    places = (dataset.place(term) for term in terms if isinstance(term, NamedNode))
+    return next((place for place in places if place[0]), (None, None))

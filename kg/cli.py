@@ -17,7 +17,6 @@ import pyoxigraph as ox
 import typer
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from kg import build as building
 from kg import settings as setting
@@ -29,9 +28,11 @@ from kg.asking.claims import local
 from kg.asking.desk import Desk
 from kg.asking.formats import FORMATS, envelope
 from kg.asking.question import Question
+from kg.console import AsJson, counted, print_findings, said, shown_progress
 from kg.errors import BuildRefused, EntrepotError, Finding, Misuse, UnknownQuestion, UnknownTriple
 from kg.files import turtle
 from kg.files.blanks import restore
+from kg.reason_command import reasoning
 from kg.reasoning import render
 from kg.reasoning.proofs import Why
 from kg.serving import snapshot
@@ -48,8 +49,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-said = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+app.command("reason")(reasoning)
 
 
 def main() -> None:
@@ -57,7 +57,7 @@ def main() -> None:
     try:
         app()
     except BuildRefused as refused:
-        _print_findings(refused.findings)
+        print_findings(refused.findings)
         said.print(refused.message, refused.hint)
         sys.exit(1)
     except EntrepotError as error:
@@ -90,7 +90,7 @@ def fmt(
             changed.append(file)
     for file in changed:
         said.print(f"{'would change' if check else 'changed'} {file}")
-    said.print(f"{_counted(len(files), 'file')}, {len(changed)} {'to change' if check else 'changed'}")
+    said.print(f"{counted(len(files), 'file')}, {len(changed)} {'to change' if check else 'changed'}")
     raise typer.Exit(1 if check and changed else 0)
 
 
@@ -101,8 +101,8 @@ def check(as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps({"findings": [finding.as_json() for finding in found]}, indent=1, ensure_ascii=False))
     else:
-        _print_findings(found)
-        said.print(_counted(len(found), "finding") if found else "Nothing found: the inputs are clean.")
+        print_findings(found)
+        said.print(counted(len(found), "finding") if found else "Nothing found: the inputs are clean.")
     raise typer.Exit(1 if any(finding.severity == "error" for finding in found) else 0)
 
 
@@ -113,13 +113,13 @@ def build(
 ) -> None:
     """Check, reason and publish a new snapshot; nothing happens if the inputs have not changed."""
     settings = setting.read()
-    with _progress() as progress:
+    with shown_progress() as progress:
         built = building.build(settings, force=force, progress=progress)
     counts = snapshot.read_manifest(built.snapshot)["counts"]
     if as_json:
         print(json.dumps({"snapshot": built.snapshot.name, "changed": built.changed, "counts": counts}))
         return
-    _print_findings(built.findings)
+    print_findings(built.findings)
     name = built.snapshot.name[:12]
     if built.changed:
         said.print(
@@ -159,7 +159,7 @@ def ask(
     written = FORMATS.get(_format(form, out, as_json=as_json))
     settings = setting.read()
     known, faults = questions.read(settings.queries)
-    _print_findings(faults, to=said)
+    print_findings(faults, to=said)
     if name == "list":
         for question in known.values():
             print(f"{question.name:34}{question.summary}")
@@ -198,9 +198,13 @@ def explain(
     predicate: str,
     object: Annotated[str, typer.Argument(help="An IRI, a CURIE or an N-Triples literal.")],  # noqa: A002
     every: Annotated[bool, typer.Option("--all", help="Show the other derivations too.")] = False,
+    form: Annotated[str, typer.Option("--format", help="text, json or dot.")] = "text",
     as_json: AsJson = False,
 ) -> None:
     """Say why a triple is in the graph, down to the claims and sources."""
+    form = "json" if as_json else form
+    if form not in ("text", "json", "dot"):
+        raise Misuse(f"{form!r} is no format.", "Use text, json or dot.")
     triple = _triple(subject, predicate, object)
     settings = setting.read()
     with _snapshot(settings) as path, closing(Why(path / snapshot.WHY)) as why:
@@ -213,11 +217,14 @@ def explain(
         if proof is None:
             near = "".join(f"\n  {' '.join(map(desk.names.word, t))}" for t in why.near(triple))
             raise UnknownTriple("The graph does not hold this triple.", f"Nearby it holds:{near}" if near else "")
-        for each in [proof, *(why.alternatives(triple) if every else [])]:
-            if as_json:
-                print(json.dumps(render.as_json(each, desk.describe, label, desk.passage), ensure_ascii=False))
-            else:
-                print(render.as_text(each, label))
+        proofs = [proof, *(why.alternatives(triple) if every else [])]
+        if form == "dot":
+            print(render.as_dot(*proofs, label=label))
+        elif form == "json":
+            nodes = [render.as_json(each, desk.describe, label, desk.passage) for each in proofs]
+            print(json.dumps({"proofs": nodes} if every else nodes[0], ensure_ascii=False))
+        else:
+            print(render.ways_as_text(proofs, label))
 
 
 @app.command()
@@ -325,25 +332,6 @@ def _print_answer(asked: Answer) -> None:
 # --- helpers of the commands -----------------------------------------------------------------------------------
 
 
-def _print_findings(found: Sequence[Finding], to: Console | None = None) -> None:
-    for finding in found:
-        to.print(str(finding)) if to else print(finding)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
-
-
-@contextmanager
-def _progress() -> Iterator[building.Progress]:
-    """Says what is being done: a moving line on a terminal, plain lines elsewhere."""
-    if said.is_terminal:
-        with said.status("starting") as status:
-            yield lambda step: status.update(Text(step))
-    else:
-        yield lambda step: said.print(f"… {step}")
-
-
 @contextmanager
 def _snapshot(settings: Settings) -> Iterator[Path]:
     """The current snapshot, built if need be and held as long as it is used."""
@@ -361,5 +349,5 @@ def _snapshot(settings: Settings) -> Iterator[Path]:
 def _built(settings: Settings) -> Path:
     if snapshot.current(settings.state):
         return building.build(settings).snapshot
-    with _progress() as progress:
+    with shown_progress() as progress:
         return building.build(settings, progress=progress).snapshot

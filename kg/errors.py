@@ -14,7 +14,8 @@ class Finding:
     """One thing wrong with the inputs: what, where it stands, and what to do about it.
 
     ``file`` is relative to the folder that was loaded, ``line`` counts from 1; both are None where the
-    finding belongs to no place. An ``error`` stops a build, a ``warning`` and an ``info`` do not.
+    finding belongs to no place. An ``error`` stops a build, a ``warning`` and an ``info`` do not. A contradiction has
+    a ``proof``, a step a line, and the asserted ``facts`` that it comes from, each with its place.
     """
 
     code: str
@@ -24,13 +25,17 @@ class Finding:
     focus: str | None = None
     file: str | None = None
     line: int | None = None
+    proof: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """As the interfaces spell it; ``proof`` and ``facts`` only where there are some."""
+        return {name: value for name, value in asdict(self).items() if value or name not in ("proof", "facts")}
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}: " if self.file and self.line else f"{self.file}: " if self.file else ""
-        return f"{place}{self.severity} [{self.code}] {self.message} Fix: {self.fix}"
+        says = f"{place}{self.severity} [{self.code}] {self.message} Fix: {self.fix}"
+        return "\n".join([says, *(f"  {step}" for step in self.proof)])
 
 
 class EntrepotError(Exception):
@@ -160,6 +165,12 @@ class FileRefused(BuildRefused):
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__(findings)
         self.message, self.hint = "The file was left as it was.", "Mend what is listed and try again."
+
+
+class BadInput(EntrepotError):
+    """A file to reason over is not what its suffix says; ``data`` has its ``file``, ``line`` and ``problem``."""
+
+    code = "bad-input"
 
 
 class Misuse(EntrepotError):

@@ -128,7 +128,7 @@ _PROBE = NamedNode("x:probe")
 
 
 def in_words(text: str, label: Callable[[NamedNode], str]) -> str:
-    """A text with names in place of its CURIEs, and letters in place of its variables.
+    """A text with names in place of its CURIEs and IRIs, and letters in place of its variables.
 
     >>> in_words("nothing says that id:AR ep:tier ?tier", lambda iri: iri.value[-4:])
     'nothing says that d/AR tier X'
@@ -136,12 +136,11 @@ def in_words(text: str, label: Callable[[NamedNode], str]) -> str:
     variables = dict.fromkeys(re.findall(r"\?\w+", text))
     letters = dict(zip(variables, "XYZUVW", strict=False))
     text = re.sub(r"\?\w+", lambda match: letters.get(match[0], match[0]), text)
-    return re.sub(r"\b(?:ep|id):[\w-]+", lambda match: label(NamedNode(_full(match[0]))), text)
+    return re.sub(r"\b(ep|id):([\w-]+)|<(\w+:[^<>\s]+)>", lambda found: label(_named(*found.groups())), text)
 
 
-def _full(curie: str) -> str:
-    prefix, _, local = curie.partition(":")
-    return PREFIXES[prefix] + local
+def _named(prefix: str | None, local: str, iri: str) -> NamedNode:
+    return NamedNode(PREFIXES[prefix] + local if prefix else iri)
 
 
 def written(term: Term) -> str:

@@ -82,6 +82,47 @@ def test_an_opinion_behind_an_assertion_is_refused(edited: Settings) -> None:
     assert (finding.code, finding.file) == ("opinion-as-fact", SEED)
 
 
+def test_an_opinion_behind_an_axiom_is_refused(edited: Settings) -> None:
+    below = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
+    axiom = f"[] a owl:Axiom ; owl:annotatedSource ep:Store ; owl:annotatedProperty {below}"
+    text = f"ep:Store {below} ep:Agent .\n{axiom} ; owl:annotatedTarget ep:Agent ; ep:claim id:claim-S3-75 .\n"
+    (finding,) = refused(edited, SEED, text)
+    assert (finding.code, finding.file) == ("opinion-as-fact", SEED)
+
+
+END = '"2011-12-31T23:59:59Z"^^xsd:dateTime'
+FLAWS = {
+    "quantityStatement-unit": ("    ep:unit id:sellers ;\n", ""),
+    "quantityStatement-bound": ("    ep:bound id:equal ;\n    ep:measure", "    ep:measure"),
+    "quantityStatement-year": ("    ep:value 7000000000.0 ;\n    ep:year 2013 .", "    ep:value 7000000000.0 ."),
+    "interval-reversed": (f"{END} .", f'{END} ;\n    ep:validFrom "2012-06-01T00:00:00Z"^^xsd:dateTime .'),
+    "second-label": ('skos:prefLabel "wig trade', 'skos:prefLabel "trade in wigs"@en, "wig trade'),
+}
+"""Records that lack a unit, a bound or a year, end before they begin, or have two labels in one language."""
+
+
+def test_flawed_records_are_refused_each_at_its_line(edited: Settings) -> None:
+    whole = (edited.ontology / SEED).read_text(encoding="utf-8")
+    flawed = whole
+    for before, after in FLAWS.values():
+        assert before in flawed
+        flawed = flawed.replace(before, after, 1)
+    found = refused(edited, SEED, flawed, instead_of=whole)
+    assert {finding.code for finding in found} == set(FLAWS)
+    assert {finding.file for finding in found} == {SEED}
+    assert all(finding.line for finding in found)
+
+
+def test_a_locator_that_the_document_does_not_have_is_refused_where_the_document_is_at_hand(
+    edited: Settings, seeds: Path
+) -> None:
+    with_documents = replace(edited, sources=seeds)
+    (finding,) = refused(with_documents, SEED, 'ep:locator "p16 s99" ;', instead_of='ep:locator "p16 s9" ;')
+    assert (finding.code, finding.file) == ("locator-not-in-document", SEED)
+    assert finding.line
+    assert "p16 s99" in finding.message
+
+
 def test_a_missing_import_is_refused(edited: Settings) -> None:
     missing = "<https://w3id.org/entrepot/facts/world>, <https://w3id.org/entrepot/facts/nowhere>"
     (finding,) = refused(edited, "entrepot.ttl", missing, instead_of="<https://w3id.org/entrepot/facts/world>")
@@ -91,13 +132,60 @@ def test_a_missing_import_is_refused(edited: Settings) -> None:
     assert finding.line
 
 
-def test_a_country_that_is_also_a_bloc_is_a_contradiction_that_names_the_facts(edited: Settings) -> None:
+def test_a_country_that_is_also_a_bloc_stops_the_build_with_a_proof_in_plain_words(edited: Settings) -> None:
     (finding,) = refused(edited, SEED, "\nid:BR a ep:Bloc .\n")
-    assert finding.code == "contradiction"
-    assert "Bloc" in finding.message
-    assert "id:BR" in finding.message
-    assert finding.file
-    assert finding.line
+    here = f"{SEED}:{last_line(edited, SEED) + 2}"
+    table = "tables/countries.csv:" + str(line_of(edited, "tables/countries.csv", "BR,"))
+    assert (finding.code, finding.focus, f"{finding.file}:{finding.line}") == ("contradiction", "id:BR", here)
+    assert finding.message == "Brazil cannot be both a bloc and a place."
+    assert finding.facts == (f"Brazil is a bloc ({here})", f"Brazil is a country ({table})")
+    line = line_of(edited, "schema/blocs.ttl", "ep:Bloc a owl:Class")
+    assert finding.proof == (
+        f"because bloc and place are disjoint (axiom: cax-dw; schema/blocs.ttl:{line})",
+        f"because Brazil is a bloc ({here})",
+        "because Brazil is a place (inferred: cax-sco, every country is a place)",
+        f"  because Brazil is a country ({table})",
+    )
+    assert finding.fix.startswith(f"Take back or correct one of these 2 facts: Brazil is a bloc ({here}); ")
+    assert finding.fix.endswith("or else one of these 2 axioms: bloc and place are disjoint; every country is a place.")
+    assert f"\n  because Brazil is a bloc ({here})\n" in str(finding)
+    assert Finding(**finding.as_json()) == replace(finding, proof=finding.proof, facts=finding.facts)
+
+
+TWO_OWNERS = """
+id:Taobao ep:ownedBy id:Alibaba, id:Amazon .
+id:Alibaba owl:differentFrom id:Amazon .
+[] a owl:Axiom ; owl:annotatedSource id:Taobao ; owl:annotatedProperty ep:ownedBy ;
+    owl:annotatedTarget id:Alibaba ; ep:claim id:claim-S3-71 .
+[] a owl:Axiom ; owl:annotatedSource id:Taobao ; owl:annotatedProperty ep:ownedBy ;
+    owl:annotatedTarget id:Amazon ; ep:claim id:claim-S3-71 .
+"""
+
+
+def test_two_owners_of_a_platform_where_one_is_allowed_stop_the_build_with_a_proof(edited: Settings) -> None:
+    path = edited.ontology / "schema" / "agents.ttl"
+    before = path.read_text(encoding="utf-8")
+    path.write_text(before + "\nep:ownedBy a owl:FunctionalProperty .\n", encoding="utf-8")
+    try:
+        (finding,) = refused(edited, SEED, TWO_OWNERS)
+    finally:
+        path.write_text(before, encoding="utf-8")
+    line = last_line(edited, SEED) + 2
+    assert finding.message.startswith("Alibaba and Amazon cannot be both the same and different.")
+    assert finding.proof == (
+        "because what is the same cannot be different (axiom: eq-diff1)",
+        "because Alibaba is the same as Amazon (inferred: prp-fp, “is owned by” has at most one value)",
+        f"  because Taobao is owned by Alibaba ({SEED}:{line})",
+        f"  because Taobao is owned by Amazon ({SEED}:{line})",
+        f"because Alibaba is different from Amazon ({SEED}:{line + 1})",
+    )
+    assert finding.fix.endswith("or else this axiom: “is owned by” has at most one value.")
+    assert len(finding.facts) == 3
+
+
+def line_of(settings: Settings, file: str, start: str) -> int:
+    lines = (settings.ontology / file).read_text(encoding="utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, 1) if line.startswith(start))
 
 
 def test_a_fault_in_a_rule_is_refused(edited: Settings) -> None:

@@ -100,6 +100,7 @@ def test_an_empty_answer_says_what_is_not_stated(here: Path) -> None:
         (("explain", "id:DX", "ep:focusesOn", "id:tier-1"), "Nearby it holds:"),
         (("explain", '"Brazil"', "ep:partOf", "id:LatinAmerica"), "This is no triple."),
         (("ask", "country-tier", "country=[/b]"), "'[/b]'"),
+        (("explain", "id:DX", "ep:focusesOn", "id:BR", "--format", "svg"), "Use text, json or dot."),
         (("export", "--out", "graph.xls"), "names no format"),
         (("export", "--out", "nowhere/graph.nt"), "No such file or directory"),
         (("sing",), "No such command"),
@@ -118,6 +119,18 @@ def test_a_proof_ends_in_sourced_leaves(here: Path) -> None:
     first, *reasons = done.stdout.splitlines()
     assert first.startswith("AliExpress focuses on a region around Vietnam (inferred: prp-spo2")
     assert "  because AliExpress focuses on Southeast Asia (stated: S3-71)" in reasons
+
+
+def test_every_way_to_a_fact_is_shown_where_asked_for(here: Path) -> None:
+    fact = ("explain", "id:eBay", "ep:doesNotTolerate", "id:patent-infringing-goods", "--all")
+    first, second = entrepot(here, *fact).stdout.split("\n\nor, in another way:\n\n")
+    assert first.splitlines()[0].startswith("eBay does not tolerate patent-infringing goods (")
+    assert first != second
+    proofs = json.loads(entrepot(here, *fact, "--json").stdout)["proofs"]
+    assert [(proof["triple"], proof["alternatives"]) for proof in proofs] == [(proofs[0]["triple"], 1)] * 2
+    dot = entrepot(here, *fact, "--format", "dot").stdout
+    assert dot.startswith("digraph proof {")
+    assert dot.count("-> t0;") == 2
 
 
 def test_a_name_is_resolved_in_any_language(here: Path) -> None:

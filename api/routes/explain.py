@@ -17,6 +17,7 @@ from kg.asking.answer import explain_row
 from kg.errors import BadParameter, UnknownTriple
 from kg.reasoning import render
 from kg.reasoning.proofs import Proof
+from kg.reasoning.wording import Label
 from kg.sparql import Pattern, instantiate
 from kg.terms import Term, Triple, canonical, parse_term
 
@@ -41,14 +42,16 @@ async def explain(
     object: Written = None,  # noqa: A002
     question: Annotated[str | None, Query(description="The name of a question; its parameters follow")] = None,
     row: Annotated[int, Query(ge=0, le=10**9, description="A row of its answer, counted from 0")] = 0,
+    every: Annotated[bool, Query(alias="all", description="Whether to show the other proofs of a triple too")] = False,
 ) -> Response:
     media_type = accept.best(request.headers.get("accept"), FORMATS)
     if question is None:
-        proofs = [_proof(served, _triple(subject, predicate, object))]
-    else:
-        triples = await unless_gone(request, _row(request, served, question, row))
-        proofs = [proof for triple in triples if (proof := served.why.proof(triple))]
-    return _written(served, proofs, media_type, language, several=question is not None)
+        triple = _triple(subject, predicate, object)
+        proofs = [_proof(served, triple), *(served.why.alternatives(triple) if every else [])]
+        return _written(served, proofs, media_type, language, several="proofs" if every else None)
+    triples = await unless_gone(request, _row(request, served, question, row))
+    proofs = [proof for triple in triples if (proof := served.why.proof(triple))]
+    return _written(served, proofs, media_type, language, several="conclusions")
 
 
 def _triple(subject: str | None, predicate: str | None, object: str | None) -> Triple:  # noqa: A002
@@ -86,17 +89,24 @@ async def _row(request: Request, served: Serving, name: str, row: int) -> list[T
     return triples
 
 
-def _written(served: Serving, proofs: Sequence[Proof], media_type: str, language: str, *, several: bool) -> Response:
+def _written(
+    served: Serving, proofs: Sequence[Proof], media_type: str, language: str, *, several: str | None
+) -> Response:
+    """One proof, or several under that name: the ``conclusions`` of a row, or the ``proofs`` of one triple."""
+
     def label(term: Term) -> str:
         return served.why.expression(term) or served.desk.names.word(term, language)
 
     headers = {"Vary": "Accept, Accept-Language"}
     match media_type:
         case "text/plain":
-            return PlainTextResponse("\n\n".join(render.as_text(p, label) for p in proofs) + "\n", headers=headers)
+            return PlainTextResponse(_text(proofs, label, ways=several == "proofs") + "\n", headers=headers)
         case "text/vnd.graphviz":
-            text = "\n".join(render.as_dot(proof, label) for proof in proofs) + "\n"
-            return Response(text, media_type=media_type, headers=headers)
+            return Response(render.as_dot(*proofs, label=label) + "\n", media_type=media_type, headers=headers)
     nodes = [render.as_json(p, served.desk.describe, label, served.desk.passage) for p in proofs]
-    content: Any = {"conclusions": nodes} if several else nodes[0]
+    content: Any = {several: nodes} if several else nodes[0]
     return JSONResponse(content, headers=headers)
+
+
+def _text(proofs: Sequence[Proof], label: Label, *, ways: bool) -> str:
+    return render.ways_as_text(proofs, label) if ways else "\n\n".join(render.as_text(p, label) for p in proofs)

@@ -9,7 +9,7 @@ from pathlib import Path
 from kg.asking import Runner
 from kg.asking.claims import Claim, Claims, local
 from kg.asking.names import Names
-from kg.asking.passages import Passages
+from kg.passages import Passages
 from kg.sources import Source
 from kg.terms import DCTERMS, EP, ID, RDFS
 

@@ -20,7 +20,7 @@ from kg.terms import ALT_LABEL, EP, ID, INFERRED, PREF_LABEL, TYPE, Term, ep, ex
 ANY = "Entity"
 """The type that every individual has."""
 
-_IRI, _NAME, _ALIAS, _PART, _MISSPELLING = range(5)
+_IRI, _NAME, _ALIAS, _PART, _WITHIN, _MISSPELLING = range(6)
 _MOST = 1_000_000
 _CANDIDATES = 5
 _LONGEST = 100
@@ -121,7 +121,8 @@ class Names:
         lang: str | None = None,
         limit: int = 20,
     ) -> list[Match]:
-        """What a text may mean, best first: exact names, then aliases, then parts, then misspellings.
+        """What a text may mean, best first: exact names, then aliases, then names of which the text is a part, then
+        names of several words that the text contains, then misspellings.
 
         Individuals come before terms of the vocabulary. Letter case and accents do not count.
 
@@ -139,8 +140,7 @@ class Names:
         if not wanted:
             return []
         found = self._exact(text, type) + self._parts(wanted, type)
-        if not found:
-            found = self._misspelt(wanted, type)
+        found = found or self._within(wanted, type) or self._misspelt(wanted, type)
         found.sort(key=lambda f: (f.iri not in self._types, f.rank))
         best: dict[str, _Form] = {}
         for form in found:
@@ -240,6 +240,11 @@ class Names:
         inside = [key for key in self._forms if wanted in key and wanted != key]
         inside.sort(key=lambda key: (not key.startswith(wanted), f" {wanted}" not in f" {key}", len(key), key))
         return self._all(inside, _PART, cls)
+
+    def _within(self, wanted: str, cls: str | None) -> list[_Form]:
+        around = f" {wanted} "
+        inside = [key for key in self._forms if " " in key and f" {key} " in around]
+        return self._all(sorted(inside, key=lambda key: (-len(key), key)), _WITHIN, cls)
 
     def _misspelt(self, wanted: str, cls: str | None) -> list[_Form]:
         slack = 1 + len(wanted) // 5

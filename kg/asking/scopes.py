@@ -73,7 +73,7 @@ def _scope(question: Question, target: tuple[int, Group] | None) -> Scope:
         patterns=patterns,
         absent=absent,
         keys=tuple(column for column in columns if column in kept),
-        own=frozenset(columns) & (here - elsewhere),
+        own=frozenset(columns) & (target[1].certain - elsewhere) if target else frozenset(),
     )
 
 
@@ -81,7 +81,8 @@ def _alone(element: Element, group: Group) -> str:
     """An element with one of its groups made a requirement; a FILTER of OPTIONAL must see what is around it."""
     if element.kind == "union":
         return f"{{ {group.text} }}"
-    return group.text if element.kind == "optional" else f"{element.text}\n{group.text}"
+    ended = f"{group.text.strip().removesuffix('.')} ."  # a triple may follow
+    return ended if element.kind == "optional" else f"{element.text}\n{ended}"
 
 
 def _add_needed(texts: dict[int, str], elements: Sequence[Element]) -> None:

@@ -1,4 +1,4 @@
-"""A dataset judged by hygiene queries, SHACL shapes and the evidence of its assertions; the verdicts are findings."""
+"""A dataset judged by hygiene queries, shapes, the evidence of its assertions and the places of its claims."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import pyoxigraph as ox
 
 from kg.check.evidence import unsourced
 from kg.check.hygiene import hygiene
+from kg.check.places import misplaced
 from kg.check.shapes import shapes
 from kg.check.waivers import unwaived
 from kg.errors import Finding
 from kg.files.load import Dataset
 
 
-def check(dataset: Dataset, queries: Path) -> list[Finding]:
+def check(dataset: Dataset, queries: Path, documents: Path | None = None) -> list[Finding]:
     """What loading found, then all else that is wrong, in the order of the files.
 
     Where loading met an error nothing else is checked: what could not be read would look undeclared everywhere.
@@ -22,6 +23,7 @@ def check(dataset: Dataset, queries: Path) -> list[Finding]:
 
     Args:
         queries: the folder whose ``hygiene/*.rq`` are run; a row is a finding with the file's name as its code.
+        documents: the folder with the source documents, where they are at hand.
     """
     if any(finding.severity == "error" for finding in dataset.findings):
         return list(dataset.findings)
@@ -32,6 +34,7 @@ def check(dataset: Dataset, queries: Path) -> list[Finding]:
     for path in sorted(dataset.root.glob("shapes/*.ttl")):
         found += shapes(path, store, dataset)
     found += unsourced(dataset)
+    found += misplaced(dataset, documents)
     return [*dataset.findings, *sorted(dict.fromkeys(unwaived(found, dataset)), key=_order)]
 
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import cast
 
 import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode
 
 from kg.errors import Finding
-from kg.files import axioms, blanks, modules, tables
+from kg.files import axioms, blanks, modules, places, tables
 from kg.files.modules import Graph
 from kg.terms import TYPE, XSD, Node, Term, Triple
 
@@ -54,6 +55,15 @@ class Dataset:
         typing = (f for f in files if any(t.subject == subject and t.predicate == TYPE for t in self.graphs[f.graph]))
         file = next(typing, files[0]) if files else None
         return (file.name, file.lines[subject.value]) if file else (None, None)
+
+    def place_of(self, triple: Triple) -> tuple[str | None, int | None]:
+        """The file and line of the first statement that says a triple."""
+        for graph, triples in self.graphs.items():
+            if graph in self.files and triple in triples:
+                file, line = self.place(cast(Term, triple.subject), graph)
+                text = self.files[graph].path.read_text(encoding="utf-8-sig")
+                return file, (places.line_of(text, triple) if file and file.endswith(".ttl") else None) or line
+        return None, None
 
 
 def load(folder: Path) -> Dataset:

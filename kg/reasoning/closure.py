@@ -1,23 +1,31 @@
 """To be added, recent, stable: forward chaining until nothing follows any more.
 
-Facts stand in one list in their order of entry, and a mark moves along it. Those before the mark are stable: they are
-indexed, and every instance of a rule among them has been found. The one at the mark is recent: it is indexed and
-joined with what is stable. So each instance is found when the last of its premises becomes recent, and what it
-concludes goes to the end of the list, to be added. More facts or more rules continue the work and never repeat it.
+Facts stand in one list in their order of entry, and a mark moves along it. Those before the mark are stable: every
+instance of a rule among them has been found. The next ones are recent: they are handed to the joins of the atoms that
+they match. What these conclude goes to the end of the list, to be added. A join looks for facts older than the one it
+is handed, so each instance is found from the last of its premises and never again. More facts or more rules continue
+the work and do not repeat it.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
-from kg.reasoning.facts import Derivation, Facts, Key, Step
-from kg.reasoning.horn import Atom, Rule, Slot, Var
-from kg.reasoning.joins import Join, Relation, Relations, constants, maker
+from pyoxigraph import Literal
+
+from kg.reasoning import equality
+from kg.reasoning.datatypes import is_ill_typed
+from kg.reasoning.equality import Equated
+from kg.reasoning.facts import Derivation, Index, Step
+from kg.reasoning.horn import Atom, Call, Rule, Slot, Var, X, Y
+from kg.reasoning.joins import Join, Parts, Recent, constants
+from kg.reasoning.joins import join as made
+from kg.reasoning.literals import ILL_TYPED
 from kg.terms import Term, Triple, written
 
 __all__ = ["Closure", "Derivation", "Step", "Violation"]
@@ -33,19 +41,52 @@ class Violation:
     premises: tuple[Triple, ...]
 
 
-class Closure(Facts):
+class _Triggers:
+    """What the facts of one predicate set off."""
+
+    __slots__ = ("any", "by_object", "literal")
+
+    def __init__(self) -> None:
+        self.any: list[Join] = []
+        self.literal: list[Join] = []  # for atoms whose object is to be a literal
+        self.by_object: dict[int, list[Join]] = {}  # for atoms with a constant object: ?x rdf:type C
+
+    def fire(self, facts: list[Recent], literals: set[int]) -> None:
+        for join in self.any:
+            join(facts)
+        if self.literal:
+            with_literals = [fact for fact in facts if fact[2] in literals]
+            for join in self.literal if with_literals else ():
+                join(with_literals)
+        if self.by_object:
+            rows = defaultdict[int, list[Recent]](list)
+            for fact in facts:
+                rows[fact[2]].append(fact)
+            for value, row in rows.items():
+                for join in self.by_object.get(value, ()):
+                    join(row)
+
+
+_ROUND = 100_000
+"""How many facts are recent at most, so that handing them over takes a bounded amount of memory."""
+
+
+class Closure(Equated):
     """Triples with all that rules derive from them, and what among it cannot be."""
 
     def __init__(self, rules: Iterable[Rule] = (), *, keep: int = 8) -> None:
+        self._ill_typed: set[int] = set()
         super().__init__(keep=keep)
         self.violations: list[Violation] = []
         self._mark = 0
-        self._rules: set[Rule] = set()
+        self._rules: set[Rule] = {*equality.RULES, ILL_TYPED}
         self._outside: dict[tuple[str, str], int] = {}  # the reasons that are no rules of ours
-        self._relations: Relations = defaultdict(Relation)
-        self._anywhere: list[Join] = []  # the joins of atoms whose predicate is a variable
+        self._triggers: dict[int, _Triggers] = defaultdict(_Triggers)
+        self._anywhere: list[Join] = []  # of atoms whose predicate is a variable
+        self._bases: dict[int, Index] = {}
         self._chaining: set[tuple[int, int]] = set()  # the predicate and reason of each rule of transitivity
         self._violated: set[tuple[str, str, frozenset[int]]] = set()
+        self._triggers[self._same].any.append(self._merge_each)
         self.extend(rules)
 
     def extend(self, rules: Iterable[Rule]) -> int:
@@ -57,8 +98,16 @@ class Closure(Facts):
         return len(fresh)
 
     def assert_triples(self, triples: Iterable[Triple]) -> None:
-        for triple in triples:
-            self._assert(self._encode(triple))
+        known, number = self._ids.get, self._id
+        for subject, predicate, value in triples:
+            s, p, o = known(subject), known(predicate), known(value)
+            fact = self._assert(
+                number(subject) if s is None else s,
+                number(predicate) if p is None else p,
+                number(value) if o is None else o,
+            )
+            if self._ill_typed and self.facts[fact][2] in self._ill_typed:
+                self._violate(ILL_TYPED, (fact,))
 
     def conclude(self, triple: Triple, derivation: Derivation) -> bool:
         """Whether the triple was not known before. The derivation is kept in either case if it counts.
@@ -70,98 +119,168 @@ class Closure(Facts):
         if name not in self._outside:
             self._outside[name] = self._reason(*name)
         known = len(self)
-        premises = tuple(map(self._encode, derivation.premises))
-        self._conclude(self._outside[name], self._encode(triple), premises, derivation.absent)
+        premises = tuple(map(self._number, derivation.premises))
+        subject, predicate, value = map(self._id, triple)
+        self._conclude(self._outside[name], subject, predicate, value, premises, derivation.absent)
         return len(self) > known
+
+    def _meet(self, number: int, literal: Literal) -> None:
+        if is_ill_typed(literal):
+            self._ill_typed.add(number)
+
+    def _number(self, triple: Triple) -> int:
+        fact = self._find(triple)
+        if fact is None:
+            raise KeyError(triple)
+        return fact
 
     def saturate(self) -> None:
         """Adds what is still to be added, with all that follows from it."""
         while self._mark < len(self.facts):
-            subject, predicate, value = self.facts[self._mark]
-            relation = self._relations[predicate]
-            base = relation.base if relation.base and self._is_base(self._mark, predicate) else None
-            self._mark += 1
-            relation.add(subject, value)
-            if base:
-                base.add(subject, value)
-                base.fire(subject, predicate, value)
-            relation.fire(subject, predicate, value)
-            for join in self._anywhere:
-                join(subject, predicate, value)
+            recent = self._recent(min(self._mark + _ROUND, len(self.facts)))
+            for predicate in recent.keys() & self._bases.keys():
+                self._extend_base(predicate, recent[predicate])
+            for predicate, facts in recent.items():
+                if predicate in self._triggers:
+                    self._triggers[predicate].fire(facts, self._literals)
+                for join in self._anywhere:
+                    join(facts)
+                if self._predicates:
+                    self._say_with_each_predicate(facts)
+
+    def _recent(self, end: int) -> dict[int, list[Recent]]:
+        """The facts from the mark on by predicate; the mark moves behind them."""
+        recent = defaultdict[int, list[Recent]](list)
+        for fact in range(self._mark, end):
+            subject, predicate, value = self.facts[fact]
+            recent[predicate].append((subject, predicate, value, fact))
+        self._mark = end
+        return recent
 
     @property
     def statistics(self) -> dict[str, int]:
+        derived = sum(step is not None for step in self._first)
+        asserted = len(self.facts) - derived + len(self._also_asserted)
         return {
             "rules": len(self._rules),
-            "asserted": len(self._asserted),
-            "derived": len(self.facts) - len(self._asserted),
-            "derivations": sum(map(len, self._steps.values())),
+            "asserted": asserted,
+            "derived": len(self.facts) - asserted,
+            "derivations": derived * bool(self._keep) + sum(map(len, self._more.values())),
             "violations": len(self.violations),
         }
 
     # --- rules ---
 
     def _add(self, rule: Rule) -> None:
-        reason = self._reason(rule.id, rule.axiom)
-        ids = list(map(self._id, constants(rule)))
-        members = [frozenset(map(self._id, terms)) for _, terms in rule.among]
-        conclude = self._conclude if rule.head else partial(self._violate, rule)
-        if rule.is_transitivity:
-            self._keep_base(rule.body[1].predicate, reason)
-        for given, atom in enumerate(rule.body):
-            join = maker(rule, given)(reason, ids, members, self._relations, conclude)
-            self._register(join, atom, base=rule.is_transitivity and given == 1)
-            if given == 0:
-                self._catch_up(join, atom)
         if rule.head and not rule.body:
-            subject, predicate, value = (self._constant(slot) for slot in rule.head)
-            self._conclude(reason, (subject, predicate, value), ())
+            subject, predicate, value = map(self._constant, rule.head)
+            self._conclude(self._reason(rule.id, rule.axiom), subject, predicate, value, ())
+            return
+        reason = self._reason(rule.id, rule.axiom)
+        if rule.is_transitivity:
+            self._keep_base(self._constant(rule.body[1].predicate), reason)
+        for given, atom in enumerate(rule.body):
+            joins = self._waiting(rule, atom)
+            joins.append(self._first_time(joins, rule, given, reason))
+            if self._mark:
+                joins[-1](self._stable(atom))
+
+    def _waiting(self, rule: Rule, atom: Atom) -> list[Join]:
+        """The joins that a fact matching the atom of a rule sets off."""
+        if isinstance(atom.predicate, Var):
+            return self._anywhere
+        triggers = self._triggers[self._constant(atom.predicate)]
+        if not isinstance(atom.object, Var):
+            return triggers.by_object.setdefault(self._constant(atom.object), [])
+        return triggers.literal if atom.object in rule.literals else triggers.any
+
+    def _first_time(self, joins: list[Join], rule: Rule, given: int, reason: int) -> Join:
+        """A join that makes way for the one it stands for as soon as there is a fact for it; most never have one."""
+
+        place = len(joins)
+
+        def first_time(facts: Sequence[Recent]) -> None:
+            join = made(rule, given, self._parts(rule, reason))
+            if rule.is_transitivity and given == 1:
+                join = self._from_base(join)
+            joins[place] = join
+            join(facts)
+
+        return first_time
+
+    def _parts(self, rule: Rule, reason: int) -> Parts:
+        return Parts(
+            reason=reason,
+            ids=list(map(self._id, constants(rule))),
+            members=[frozenset(map(self._id, terms)) for _, terms in rule.among],
+            calls=list(map(self._on_numbers, rule.calls)),
+            literals=self._literals,
+            relations=self._relations,
+            bases=self._bases,
+            concluding=self._concluding,
+            conclude=self._conclude,
+            violate=partial(self._violate, rule),
+        )
+
+    def _on_numbers(self, call: Call) -> Callable[..., object]:
+        """A call as a function from the numbers of terms: to a truth value, or to the number of a term."""
+
+        def holds(*numbers: int) -> object:
+            return call.function(*[self.terms[number] for number in numbers])
+
+        def computed(*numbers: int) -> int | None:
+            term = call.function(*[self.terms[number] for number in numbers])
+            return None if term is None else self._id(cast(Term, term))
+
+        return computed if call.result else holds
 
     def _constant(self, slot: Slot) -> int:
         return self._id(cast(Term, slot))
 
-    def _keep_base(self, predicate: Slot, reason: int) -> None:
-        relation = self._relations[self._constant(predicate)]
-        self._chaining.add((self._constant(predicate), reason))
-        if relation.base is None:
-            relation.base = Relation()
-            for pair in relation.pairs():
-                relation.base.add(*pair)
+    def _stable(self, atom: Atom) -> list[Recent]:
+        """The facts before the mark that match the atom of a rule."""
+        found: Iterable[int] = range(self._mark)
+        if not isinstance(atom.predicate, Var):
+            relation = self._relations[self._constant(atom.predicate)]
+            if isinstance(atom.object, Var):
+                found = [fact for row in relation.index.values() for fact in row.values()]
+            else:
+                found = relation.by_object().get(self._constant(atom.object), {}).values()
+        return [(*self.facts[fact], fact) for fact in found if fact < self._mark]
 
-    def _is_base(self, fact: int, predicate: int) -> bool:
+    # --- transitivity ---
+
+    def _keep_base(self, predicate: int, reason: int) -> None:
+        """Keeps the facts of a transitive predicate apart that do not come from transitivity itself.
+
+        A path is extended by one such step at a time, which finds every path and finds it once per last step.
+        """
+        self._chaining.add((predicate, reason))
+        if predicate not in self._bases:
+            self._bases[predicate] = {}
+            self._extend_base(predicate, self._stable(Atom(X, cast(Term, self.terms[predicate]), Y)))
+
+    def _extend_base(self, predicate: int, facts: Iterable[Recent]) -> None:
+        base = self._bases[predicate]
+        for subject, _, value, fact in filter(self._is_base, facts):
+            base.setdefault(subject, {})[value] = fact
+
+    def _is_base(self, recent: Recent) -> bool:
         """Whether a fact of a transitive predicate stands by itself and is no path of others."""
-        steps = self._steps.get(fact)
-        return fact in self._asserted or not steps or (predicate, steps[0][0]) not in self._chaining
+        _, predicate, _, fact = recent
+        first = self._first[fact]
+        return first is None or fact in self._also_asserted or (predicate, first[0]) not in self._chaining
 
-    def _register(self, join: Join, atom: Atom, *, base: bool) -> None:
-        if isinstance(atom.predicate, Var):
-            self._anywhere.append(join)
-            return
-        relation = self._relations[self._constant(atom.predicate)]
-        if base and relation.base:
-            relation = relation.base
-        if isinstance(atom.object, Var):
-            relation.joins.append(join)
-        else:
-            relation.joins_at.setdefault(self._constant(atom.object), []).append(join)
-
-    def _catch_up(self, join: Join, atom: Atom) -> None:
-        """Finds every instance of a new rule among the facts that are stable already."""
-        if isinstance(atom.predicate, Var):
-            for fact in self.facts[: self._mark]:
-                join(*fact)
-        else:
-            predicate = self._constant(atom.predicate)
-            for subject, value in self._relations[predicate].pairs():
-                join(subject, predicate, value)
+    def _from_base(self, join: Join) -> Join:
+        return lambda facts: join(list(filter(self._is_base, facts)))
 
     # --- violations ---
 
-    def _violate(self, rule: Rule, _reason: int, _head: None, premises: tuple[Key, ...]) -> None:
+    def _violate(self, rule: Rule, premises: tuple[int, ...]) -> None:
         bound = {
             slot.name: number
-            for atom, key in zip(rule.body, premises, strict=True)
-            for slot, number in zip(atom, key, strict=True)
+            for atom, fact in zip(rule.body, premises, strict=True)
+            for slot, number in zip(atom, self.facts[fact], strict=True)
             if isinstance(slot, Var)
         }
         found = rule.id, rule.axiom, frozenset(bound.values())  # turned round, it is the same violation
@@ -169,4 +288,4 @@ class Closure(Facts):
             self._violated.add(found)
             names = {name: written(cast(Term, self.terms[number])) for name, number in bound.items()}
             message = re.sub(r"\{(\w+)\}", lambda match: names.get(match[1], match[0]), rule.message)
-            self.violations.append(Violation(rule.id, rule.axiom, message, tuple(map(self._decode, premises))))
+            self.violations.append(Violation(rule.id, rule.axiom, message, tuple(map(self.triple, premises))))

@@ -1,24 +1,31 @@
 """Triples in their order of entry, each asserted or with the derivations that count.
 
-The first derivation of a derived triple is well-founded: its premises were there before it. A further one counts, and
-is kept, only if no premise needs the triple in its own first proof; so a proof that begins with any derivation and
-goes on by first ones never goes round. An asserted triple needs no proof and may have derivations all the same.
+A fact has a number, which says when it came. The first derivation of a derived fact is well-founded: its premises were
+there before it. A further one counts, and is kept, only if no premise needs the fact in its own first proof; so a
+proof that begins with any derivation and goes on by first ones never goes round. An asserted fact needs no proof and
+may have derivations all the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.terms import Node, Triple
+from kg.terms import TYPE, Node, Triple
 
 Key: TypeAlias = tuple[int, int, int]
 """A triple by the numbers of its terms."""
 Step: TypeAlias = tuple[int, tuple[int, ...], tuple[str, ...]]
 """A derivation by numbers: the reason, the premises, and in words what it found absent."""
+Index: TypeAlias = dict[int, dict[int, int]]
+"""The facts of a predicate: one end of the triple, the other end, the number of the fact."""
+
+
+Conclude: TypeAlias = Callable[[int, int, int, tuple[int, ...]], None]
+_NONE: Sequence[Step] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,73 @@ class Derivation:
     axiom: str
     premises: tuple[Triple, ...]
     absent: tuple[str, ...] = ()
+
+
+class Relation:
+    """The facts of one predicate, found by one end of the triple at first, and by the other once somebody asks.
+
+    That end is the subject, but for ``rdf:type`` the class: hardly a rule asks for all classes of a thing.
+    """
+
+    __slots__ = ("by_class", "index", "inverted")
+
+    def __init__(self, *, by_class: bool) -> None:
+        self.by_class = by_class
+        self.index: Index = {}
+        self.inverted: Index | None = None
+
+    def find(self, subject: int, value: int) -> int | None:
+        """The number of a fact; None if it is none."""
+        outer, inner = (value, subject) if self.by_class else (subject, value)
+        row = self.index.get(outer)
+        return None if row is None else row.get(inner)
+
+    def add(self, subject: int, value: int, fact: int) -> None:
+        outer, inner = (value, subject) if self.by_class else (subject, value)
+        row = self.index.get(outer)
+        if row is None:
+            self.index[outer] = {inner: fact}
+        else:
+            row[inner] = fact
+        if self.inverted is not None:
+            self.invert(inner, outer, fact)
+
+    def invert(self, inner: int, outer: int, fact: int) -> None:
+        """Enters a fact into the index by the other end, which somebody has asked for."""
+        assert self.inverted is not None
+        row = self.inverted.get(inner)
+        if row is None:
+            self.inverted[inner] = {outer: fact}
+        else:
+            row[outer] = fact
+
+    def by_subject(self) -> Index:
+        """Subject, object, number: kept up to date from now on."""
+        return self._other() if self.by_class else self.index
+
+    def by_object(self) -> Index:
+        """Object, subject, number: kept up to date from now on."""
+        return self.index if self.by_class else self._other()
+
+    def _other(self) -> Index:
+        if self.inverted is None:
+            self.inverted = {}
+            for outer, row in self.index.items():
+                for inner, fact in row.items():
+                    self.invert(inner, outer, fact)
+        return self.inverted
+
+
+class Relations(dict[int, Relation]):
+    """The relations of a set of facts by predicate, each made when it is first asked for."""
+
+    def __init__(self, rdf_type: int) -> None:
+        super().__init__()
+        self._type = rdf_type
+
+    def __missing__(self, predicate: int) -> Relation:
+        relation = self[predicate] = Relation(by_class=predicate == self._type)
+        return relation
 
 
 class Facts:
@@ -45,9 +119,11 @@ class Facts:
         self._keep = keep
         self._ids: dict[Node, int] = {}
         self._literals: set[int] = set()
-        self._numbers: dict[Key, int] = {}
-        self._asserted: set[int] = set()
-        self._steps: dict[int, list[Step]] = {}
+        self._relations = Relations(self._id(TYPE))
+        self._cliques: dict[int, list[int]] = {}  # of each thing that is the same as another, one list for all of them
+        self._first: list[Step | None] = []  # of each fact, None for what was asserted before it was derived
+        self._also_asserted: set[int] = set()  # after it was derived
+        self._more: dict[int, list[Step]] = {}
 
     # --- as triples ---
 
@@ -62,7 +138,8 @@ class Facts:
         return (self.triple(fact) for fact in range(start, len(self.facts)))
 
     def is_asserted(self, triple: Triple) -> bool:
-        return self._find(triple) in self._asserted
+        fact = self._find(triple)
+        return fact is not None and self.is_given(fact)
 
     def derivations(self, triple: Triple) -> tuple[Derivation, ...]:
         """The derivations that count; of a derived triple the first is well-founded."""
@@ -76,42 +153,115 @@ class Facts:
 
     def triple(self, fact: int) -> Triple:
         """The triple of the fact with that number."""
-        return self._decode(self.facts[fact])
+        subject, predicate, value = (self.terms[number] for number in self.facts[fact])
+        return Triple(cast(NamedNode, subject), cast(NamedNode, predicate), value)
 
     def is_given(self, fact: int) -> bool:
         """Whether the fact with that number is asserted."""
-        return fact in self._asserted
+        return self._first[fact] is None or fact in self._also_asserted
 
     def steps(self, fact: int) -> Sequence[Step]:
         """The derivations of the fact with that number."""
-        return self._steps.get(fact, ())
+        first, more = self._first[fact], self._more.get(fact, ())
+        return more if first is None or not self._keep else (first, *more)
+
+    def having(self, is_property: Callable[[Node], bool], is_class: Callable[[Node], bool]) -> list[int]:
+        """The facts, in order of entry, whose property passes a test, or their class if it is ``rdf:type``."""
+        found: list[int] = []
+        for predicate, relation in self._relations.items():
+            if self.terms[predicate] == TYPE:
+                rows = [row for cls, row in relation.index.items() if is_class(self.terms[cls])]
+            else:
+                rows = list(relation.index.values()) if is_property(self.terms[predicate]) else []
+            found += [fact for row in rows for fact in row.values()]
+        return sorted(found)
 
     # --- entry ---
 
-    def _assert(self, key: Key) -> None:
-        fact = self._numbers.get(key)
-        self._asserted.add(self._append(key) if fact is None else fact)
-
-    def _conclude(self, reason: int, key: Key, premises: tuple[Key, ...], absent: tuple[str, ...] = ()) -> None:
-        """Enters a triple with its first derivation, or keeps a further one of a known triple if it counts."""
-        fact = self._numbers.get(key)
+    def _assert(self, subject: int, predicate: int, value: int) -> int:
+        """The number of an asserted fact, which may be known already."""
+        relation = self._relations[predicate]
+        fact = relation.find(subject, value)
         if fact is None:
-            if key[0] not in self._literals:  # a literal is no subject
-                self._steps[self._append(key)] = [(reason, self._numbered(premises), absent)]
-            return
-        steps = self._steps.setdefault(fact, [])
-        if len(steps) < self._keep:
-            step = reason, self._numbered(premises), absent
-            if step not in steps and not any(self._needs(premise, fact) for premise in step[1] if premise >= fact):
-                steps.append(step)
-
-    def _append(self, key: Key) -> int:
-        fact = self._numbers[key] = len(self.facts)
-        self.facts.append(key)
+            return self._enter(relation, subject, predicate, value, None)
+        if self._first[fact] is not None:
+            self._also_asserted.add(fact)
         return fact
 
-    def _numbered(self, premises: tuple[Key, ...]) -> tuple[int, ...]:
-        return tuple([self._numbers[key] for key in premises])
+    def _conclude(
+        self,
+        reason: int,
+        subject: int,
+        predicate: int,
+        value: int,
+        premises: tuple[int, ...],
+        absent: tuple[str, ...] = (),
+    ) -> None:
+        """Enters a fact with its first derivation, or keeps a further one of a known fact if it counts."""
+        relation = self._relations[predicate]
+        fact = relation.find(subject, value)
+        if fact is None:
+            self._enter(relation, subject, predicate, value, (reason, premises if self._keep else (), absent))
+        elif self._keep:
+            self._derive_again(fact, (reason, premises, absent))
+
+    def _concluding(self, predicate: int) -> Conclude:
+        """``_conclude`` for one predicate, with all at hand that it needs: this is where most of the time goes.
+
+        It takes the reason, both ends of the triple in the order of the relation's index, and the premises.
+        """
+        relation, facts, firsts, cliques, keep = (
+            self._relations[predicate],
+            self.facts,
+            self._first,
+            self._cliques,
+            self._keep,
+        )
+        index, by_class = relation.index, relation.by_class
+
+        def conclude(reason: int, outer: int, inner: int, premises: tuple[int, ...]) -> None:
+            row = index.get(outer)
+            if row is None:
+                index[outer] = {inner: len(facts)}
+            elif inner in row:
+                if keep:
+                    self._derive_again(row[inner], (reason, premises, ()))
+                return
+            else:
+                row[inner] = len(facts)
+            subject, value = (inner, outer) if by_class else (outer, inner)
+            if relation.inverted is not None:
+                relation.invert(inner, outer, len(facts))
+            facts.append((subject, predicate, value))
+            firsts.append((reason, premises if keep else (), ()))
+            if cliques and (subject in cliques or value in cliques):
+                self._copy(len(facts) - 1, subject, predicate, value)
+
+        return conclude
+
+    def _derive_again(self, fact: int, step: Step) -> None:
+        first, more = self._first[fact], self._more.get(fact, _NONE)
+        if len(more) < self._keep - (first is not None):
+            for premise in step[1]:
+                if premise >= fact and (premise == fact or (self._first[premise] and self._needs(premise, fact))):
+                    return
+            if step != first and step not in more:
+                self._more.setdefault(fact, []).append(step)
+
+    def _enter(self, relation: Relation, subject: int, predicate: int, value: int, first: Step | None) -> int:
+        """The number of a new fact; what is the same as its subject and object gets copies of it."""
+        fact = len(self.facts)
+        relation.add(subject, value, fact)
+        self.facts.append((subject, predicate, value))
+        self._first.append(first)
+        cliques = self._cliques
+        if cliques and (subject in cliques or value in cliques):
+            self._copy(fact, subject, predicate, value)
+        return fact
+
+    def _copy(self, fact: int, subject: int, predicate: int, value: int) -> None:
+        """Enters the copies of a new fact."""
+        raise NotImplementedError
 
     def _needs(self, fact: int, goal: int) -> bool:
         """Whether the first proof of a fact uses the goal. It looks back only, so what is older is not searched."""
@@ -120,9 +270,10 @@ class Facts:
             fact = waiting.pop()
             if fact == goal:
                 return True
-            if fact > goal and fact not in seen and fact not in self._asserted:
+            first = self._first[fact]
+            if fact > goal and first is not None and fact not in seen and fact not in self._also_asserted:
                 seen.add(fact)
-                waiting.extend(self._steps[fact][0][1])
+                waiting.extend(first[1])
         return False
 
     # --- terms ---
@@ -138,16 +289,13 @@ class Facts:
             self.terms.append(term)
             if isinstance(term, Literal):
                 self._literals.add(number)
+                self._meet(number, term)
         return number
 
-    def _encode(self, triple: Triple) -> Key:
-        subject, predicate, value = triple
-        return self._id(subject), self._id(predicate), self._id(value)
-
-    def _decode(self, key: Key) -> Triple:
-        subject, predicate, value = (self.terms[number] for number in key)
-        return Triple(cast(NamedNode, subject), cast(NamedNode, predicate), value)
+    def _meet(self, number: int, literal: Literal) -> None:
+        """Takes note of a literal that was not known yet."""
 
     def _find(self, triple: Triple) -> int | None:
         subject, predicate, value = (self._ids.get(term, -1) for term in triple)
-        return self._numbers.get((subject, predicate, value))
+        relation = self._relations.get(predicate)
+        return None if relation is None else relation.find(subject, value)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from kg.terms import TYPE, Term, written
@@ -38,11 +38,26 @@ class Atom:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A condition that is computed: what ``function`` makes of the terms in ``slots``, none of them a quoted triple.
+
+    Without a ``result`` it says whether the condition holds; with one it gives the term to be bound to that variable,
+    or to be equal to it where it is bound, and None where there is none. ``name`` tells two calls apart.
+    """
+
+    name: str
+    function: Callable[..., object] = field(compare=False)
+    slots: tuple[Slot, ...]
+    result: Var | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """Where all of ``body`` holds, ``head`` holds; a rule without a head says that this cannot be.
 
     ``id`` is the name in the W3C table (``prp-trp``) or ``swrl``, ``axiom`` the axiom as a person reads it. Pairs in
-    ``different`` must be bound to different terms, and a variable in ``among`` to one of the terms listed. The
+    ``different`` must be bound to different terms, a variable in ``literals`` to a literal, one in ``among`` to one
+    of the terms listed, and every one of ``calls`` must hold; a call may use what one before it has bound. The
     ``message`` of a rule without a head has its variables in braces: ``"{x} cannot be both a C and a D"``.
     """
 
@@ -51,7 +66,9 @@ class Rule:
     body: tuple[Atom, ...]
     head: Atom | None
     different: tuple[tuple[Slot, Slot], ...] = ()
+    literals: tuple[Var, ...] = ()
     among: tuple[tuple[Var, frozenset[Term]], ...] = ()
+    calls: tuple[Call, ...] = ()
     message: str = ""
 
     def __str__(self) -> str:
@@ -61,7 +78,7 @@ class Rule:
     @property
     def is_transitivity(self) -> bool:
         """Whether this is ``?x P ?y ∧ ?y P ?z → ?x P ?z`` for one property ``P``, whichever axiom says so."""
-        if len(self.body) != 2 or self.head is None or isinstance(self.head.predicate, Var):
+        if len(self.body) != 2 or self.calls or self.head is None or isinstance(self.head.predicate, Var):
             return False
         (x, p, y), (y2, q, z) = self.body
         return (

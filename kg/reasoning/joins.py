@@ -1,112 +1,113 @@
-"""A rule as Python: for each atom of its body, the function that a new triple matching that atom sets off.
+"""A rule as Python: for each atom of its body, the function that new facts matching that atom are handed to.
 
-The function looks up the other atoms, the most bound first, in the relations of their predicates, and hands each
-solution to ``conclude`` with the triples it rests on, in the order of the body. Its text names no term, only ``k0``,
-``k1`` ... for the rule's constants, so rules of one shape share one compiled text.
+The function looks up the other atoms, the most bound first, among the facts that came before, and concludes from each
+solution, naming the facts it rests on in the order of the body. An instance of a rule is found once: from the last of
+its premises, whichever other facts have come since. If one fact serves for two atoms, the join of the first of these
+finds it; hence atoms before the given one ask for facts older than it, and atoms after it may have the same.
+
+The text of a function names no term, only ``k0``, ``k1`` ... for the rule's constants, so rules of one shape share
+one compiled text.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
-from kg.reasoning.horn import Atom, Rule, Slot, Var
-from kg.terms import Term
+from kg.reasoning.facts import Conclude, Index, Relations
+from kg.reasoning.horn import Call, Rule, Slot, Var
+from kg.terms import TYPE, Term
 
-Join: TypeAlias = Callable[[int, int, int], None]
-"""What a new triple is handed to."""
-
-
-class Relation:
-    """The triples of one predicate, found by subject and by object, and the joins that a new one sets off.
-
-    ``base`` is kept for a transitive predicate: those of its triples that do not come from transitivity itself.
-    A path is extended by one such step at a time, which finds every path and finds it once per last step.
-    """
-
-    __slots__ = ("base", "joins", "joins_at", "objects", "subjects")
-
-    def __init__(self) -> None:
-        self.objects: dict[int, set[int]] = {}
-        self.subjects: dict[int, set[int]] = {}
-        self.joins: list[Join] = []
-        self.joins_at: dict[int, list[Join]] = {}  # for atoms with a constant object: ?x rdf:type C
-        self.base: Relation | None = None
-
-    def add(self, subject: int, value: int) -> None:
-        self.objects.setdefault(subject, set()).add(value)
-        self.subjects.setdefault(value, set()).add(subject)
-
-    def fire(self, subject: int, predicate: int, value: int) -> None:
-        for join in self.joins:
-            join(subject, predicate, value)
-        for join in self.joins_at.get(value, ()):
-            join(subject, predicate, value)
-
-    def pairs(self) -> Iterator[tuple[int, int]]:
-        return ((subject, value) for subject, values in self.objects.items() for value in values)
+Recent: TypeAlias = tuple[int, int, int, int]
+"""A new fact: subject, predicate, object, number."""
+Join: TypeAlias = Callable[[Sequence[Recent]], None]
+"""What new facts are handed to."""
 
 
-Relations: TypeAlias = defaultdict[int, Relation]
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the function of a rule works on besides the fact it is given."""
+
+    reason: int
+    ids: Sequence[int]
+    """The numbers of the rule's constants."""
+    members: Sequence[frozenset[int]]
+    """The terms of each ``among``."""
+    calls: Sequence[Callable[..., object]]
+    """The calls as functions of numbers."""
+    literals: set[int]
+    relations: Relations
+    bases: Mapping[int, Index]
+    """By transitive predicate, and there by subject, its facts that do not come from transitivity itself."""
+    concluding: Callable[[int], Conclude]
+    """What to call with conclusions of one predicate."""
+    conclude: Callable[..., None]
+    """What to call with conclusions of any."""
+    violate: Callable[[tuple[int, ...]], None]
 
 
 def constants(rule: Rule) -> tuple[Term, ...]:
     """The terms of a rule in order of appearance: what ``k0``, ``k1`` ... stand for."""
     atoms = [*rule.body, rule.head] if rule.head else rule.body
     slots = [slot for atom in atoms for slot in atom] + [slot for pair in rule.different for slot in pair]
+    slots += [slot for call in rule.calls for slot in call.slots]
     return tuple(dict.fromkeys(slot for slot in slots if not isinstance(slot, Var)))
 
 
-def maker(rule: Rule, given: int) -> Callable[..., Join]:
-    """What makes the function to call with each new triple that may match the atom ``given`` of a rule's body.
-
-    It takes what ``source`` shows: the ``number`` by which ``conclude`` knows the rule, the ``ids`` of its constants,
-    the ``members`` of each ``among``, the ``relations`` by predicate, and ``conclude`` itself.
-    """
-    return _compiled(source(rule, given))
+def join(rule: Rule, given: int, parts: Parts) -> Join:
+    """The function to call with new facts that may match the atom ``given`` of a rule's body."""
+    return _compiled(source(rule, given))(parts)
 
 
 @cache
-def _compiled(text: str) -> Callable[..., Join]:
-    namespace: dict[str, Callable[..., Join]] = {}
+def _compiled(text: str) -> Callable[[Parts], Join]:
+    namespace: dict[str, Callable[[Parts], Join]] = {}
     exec(compile(text, "<join>", "exec"), namespace)
     return namespace["make"]
 
 
 def source(rule: Rule, given: int) -> str:
-    """The text of the function that ``maker`` gives.
+    """The text that makes the function.
 
+    >>> from kg.reasoning.horn import Atom
     >>> from kg.terms import ep
     >>> x, y, z = Var("x"), Var("y"), Var("z")
     >>> body = Atom(x, ep("focusesOn"), y), Atom(y, ep("hasPart"), z)
     >>> print(source(Rule("prp-spo2", "", body, Atom(x, ep("covers"), z)), given=0))
-    def make(number, ids, members, relations, conclude):
-        [k0, k1, k2] = ids
-        r1 = relations[k1]
-        def join(s, p, o):
-            v0 = s
-            v1 = o
-            for v2 in r1.objects.get(v1, ()):
-                conclude(number, (v0, k2, v2), ((v0, k0, v1), (v1, k1, v2)))
+    def make(parts, none={}, never=1 << 62):
+        [k0, k1, k2] = parts.ids
+        reason = parts.reason
+        by_subject1 = parts.relations[k1].by_subject()
+        conclude2 = parts.concluding(k2)
+        def join(facts):
+            for s, p, o, n in facts:
+                for v0, m1 in by_subject1.get(o, none).items():
+                    if m1 <= n:
+                        conclude2(reason, s, v0, (n, m1))
         return join
     """
     return _Writer(rule, given).text()
 
 
 class _Writer:
-    """Writes one function line by line; a variable has a name in Python once a line has bound it."""
+    """Writes one function line by line; a variable has a name in Python once a line has bound it.
+
+    ``n`` is the number of the fact given, ``m0``, ``m1`` ... are those found for the atoms of the body.
+    """
 
     def __init__(self, rule: Rule, given: int) -> None:
         self.rule, self.given = rule, given
         self.constants = constants(rule)
         self.bound: dict[Var, str] = {}
         self.filters = list(rule.different)
+        self.literals = list(rule.literals)
         self.members = list(enumerate(rule.among))
-        self.relations: dict[str, str] = {}
+        self.calls = list(enumerate(rule.calls))
+        self.made: dict[str, str] = {}
         self.lines: list[str] = []
-        self.indent = 2
+        self.indent = 3
 
     def text(self) -> str:
         self._match_given()
@@ -117,18 +118,38 @@ class _Writer:
             rest.remove(chosen)
             self._look_up(chosen)
         self._filter()
-        self._line(f"conclude(number, {self._conclusion()}, {self._premises()})")
+        self._conclude()
         constants = ", ".join(f"k{number}" for number in range(len(self.constants)))
-        head = ["def make(number, ids, members, relations, conclude):", f"    [{constants}] = ids"]
-        head += [f"    {name} = {value}" for name, value in self.relations.items()]
-        return "\n".join([*head, "    def join(s, p, o):", *self.lines, "    return join"])
+        head = ["def make(parts, none={}, never=1 << 62):"]
+        head += [f"    [{constants}] = parts.ids"] * bool(constants)
+        head += ["    reason = parts.reason"]
+        head += [f"    {name} = {value}" for name, value in self.made.items()]
+        join = ["    def join(facts):", "        for s, p, o, n in facts:", *self.lines, "    return join"]
+        return "\n".join([*head, *join])
 
-    def _conclusion(self) -> str:
-        return self._triple(self.rule.head) if self.rule.head else "None"
+    def _conclude(self) -> None:
+        premises = ["n" if i == self.given else f"m{i}" for i in range(len(self.rule.body))]
+        grounds = f"({', '.join(premises)}{',' * (len(premises) == 1)})"
+        head = self.rule.head
+        if head is None:
+            self.made["violate"] = "parts.violate"
+            self._line(f"violate({grounds})")
+            return
+        subject, predicate, value = map(self._name, head)
+        if self._may_be_literal(head.subject):
+            self.made["literals"] = "parts.literals"
+            self._line(f"if {subject} not in literals:", block=True)
+        if isinstance(head.predicate, Var):
+            self.made["conclude"] = "parts.conclude"
+            self._line(f"conclude(reason, {subject}, {predicate}, {value}, {grounds})")
+            return
+        name = f"conclude{predicate[1:]}"
+        self.made[name] = f"parts.concluding({predicate})"
+        ends = f"{value}, {subject}" if head.predicate == TYPE else f"{subject}, {value}"
+        self._line(f"{name}(reason, {ends}, {grounds})")
 
-    def _premises(self) -> str:
-        triples = [self._triple(atom) for atom in self.rule.body]
-        return f"({', '.join(triples)}{',' * (len(triples) == 1)})"
+    def _may_be_literal(self, slot: Slot) -> bool:
+        return isinstance(slot, Var) and all(slot not in (atom.subject, atom.predicate) for atom in self.rule.body)
 
     def _line(self, text: str, *, block: bool = False) -> None:
         self.lines.append("    " * self.indent + text)
@@ -142,66 +163,101 @@ class _Writer:
 
     def _bind(self, slot: Slot) -> str:
         assert isinstance(slot, Var)
-        return self.bound.setdefault(slot, f"v{len(self.bound)}")
-
-    def _triple(self, atom: Atom) -> str:
-        return f"({', '.join(map(self._name, atom))})"
+        return self.bound.setdefault(slot, f"v{sum(name[0] == 'v' for name in self.bound.values())}")
 
     def _match_given(self) -> None:
         for slot, argument in zip(self.rule.body[self.given], "spo", strict=True):
-            if self._is_bound(slot):
-                if argument != "p":  # only triples of a constant predicate are handed over
-                    self._line(f"if {argument} != {self._name(slot)}: return")
-            else:
-                self._line(f"{self._bind(slot)} = {argument}")
+            if not self._is_bound(slot):
+                assert isinstance(slot, Var)
+                self.bound[slot] = argument
+            elif argument != "p":  # only facts of a constant predicate are handed over
+                self._line(f"if {argument} != {self._name(slot)}: continue")
 
     def _filter(self) -> None:
         """Writes each condition as soon as all that it speaks of is bound."""
         for pair in [pair for pair in self.filters if all(map(self._is_bound, pair))]:
             self.filters.remove(pair)
             self._line(f"if {self._name(pair[0])} != {self._name(pair[1])}:", block=True)
+        for slot in [slot for slot in self.literals if self._is_bound(slot)]:
+            self.literals.remove(slot)
+            self.made["literals"] = "parts.literals"
+            self._line(f"if {self._name(slot)} in literals:", block=True)
         for item in [item for item in self.members if self._is_bound(item[1][0])]:
             self.members.remove(item)
-            self._line(f"if {self._name(item[1][0])} in members[{item[0]}]:", block=True)
+            self.made[f"members{item[0]}"] = f"parts.members[{item[0]}]"
+            self._line(f"if {self._name(item[1][0])} in members{item[0]}:", block=True)
+        while found := next((item for item in self.calls if all(map(self._is_bound, item[1].slots))), None):
+            self.calls.remove(found)
+            self._call(*found)
+
+    def _call(self, index: int, call: Call) -> None:
+        self.made[f"call{index}"] = f"parts.calls[{index}]"
+        value = f"call{index}({', '.join(map(self._name, call.slots))})"
+        if call.result is None:
+            self._line(f"if {value}:", block=True)
+        elif call.result in self.bound:
+            self._line(f"if {value} == {self._name(call.result)}:", block=True)
+        else:
+            self._line(f"{self._bind(call.result)} = {value}")
+            self._line(f"if {self._name(call.result)} is not None:", block=True)
 
     def _cost(self, index: int) -> int:
-        """How many triples a look-up is likely to give, least first: a test, a subject's values, a value's subjects,
-        the instances of a class, all triples of a predicate."""
-        subject, predicate, value = self.rule.body[index]
+        """How many facts a look-up is likely to give, least first: a test, a subject's values, a value's subjects,
+        the instances of a class, all facts of a predicate."""
+        subject, _, value = self.rule.body[index]
         if self._is_bound(subject):
-            cost = 0 if self._is_bound(value) else 1
-        elif isinstance(value, Var):
-            cost = 2 if self._is_bound(value) else 4
-        else:
-            cost = 3
-        return cost if self._is_bound(predicate) else cost + 5
+            return 0 if self._is_bound(value) else 1
+        if isinstance(value, Var):
+            return 2 if self._is_bound(value) else 4
+        return 3
 
     def _look_up(self, index: int) -> None:
-        subject, predicate, value = self.rule.body[index]
-        relation = self._relation(index, predicate)
-        if self._is_bound(subject):
-            self._values(value, f"{relation}.objects.get({self._name(subject)}, ())")
+        subject, _, value = self.rule.body[index]
+        if self._is_bound(subject) and self._is_bound(value):
+            self._line(f"m{index} = {self._test(index)}")
+        elif self._is_bound(subject):
+            self._each(value, index, f"{self._index(index, 'by_subject')}.get({self._name(subject)}, none)")
         elif self._is_bound(value):
-            self._values(subject, f"{relation}.subjects.get({self._name(value)}, ())")
+            self._each(
+                subject, index, self._row(index) or f"{self._index(index, 'by_object')}.get({self._name(value)}, none)"
+            )
         else:
-            self._line(f"for {self._bind(subject)}, values in {relation}.objects.items():", block=True)
-            self._values(value, "values")
+            rows = self._index(index, "by_subject")
+            self._line(f"for {self._bind(subject)}, row in list({rows}.items()):", block=True)
+            self._each(value, index, "row")
+        self._line(f"if m{index} {'<' if index < self.given else '<='} n:", block=True)
 
-    def _values(self, slot: Slot, values: str) -> None:
-        if self._is_bound(slot):
-            self._line(f"if {self._name(slot)} in {values}:", block=True)
-        else:
-            self._line(f"for {self._bind(slot)} in {values}:", block=True)
+    def _test(self, index: int) -> str:
+        subject, predicate, value = self.rule.body[index]
+        row = self._row(index) if predicate == TYPE else None
+        if row:
+            return f"{row}.get({self._name(subject)}, never)"
+        rows = self._index(index, "by_subject" if predicate != TYPE else "by_object")
+        outer, inner = (subject, value) if predicate != TYPE else (value, subject)
+        return f"{rows}.get({self._name(outer)}, none).get({self._name(inner)}, never)"
 
-    def _relation(self, index: int, predicate: Slot) -> str:
-        """The name of the relation to look up, found once for a constant predicate, else in a loop or a test."""
-        if not isinstance(predicate, Var):
-            name = self._name(predicate)
-            base = self.rule.is_transitivity and index == 1
-            self.relations["base" if base else f"r{name[1:]}"] = f"relations[{name}]{'.base' * base}"
-            return "base" if base else f"r{name[1:]}"
-        if predicate in self.bound:
-            self._line(f"if {self.bound[predicate]} in relations:", block=True)
-            return f"relations[{self.bound[predicate]}]"
-        self._line(f"for {self._bind(predicate)}, relation in relations.items():", block=True)
-        return "relation"
+    def _each(self, slot: Slot, index: int, row: str) -> None:
+        """Writes the loop over a row; over a copy of it where the conclusion may be of the same predicate."""
+        head = self.rule.head
+        items = f"{row}.items()"
+        if head is not None and head.predicate == self.rule.body[index].predicate and not row.startswith("base"):
+            items = f"list({items})"
+        self._line(f"for {self._bind(slot)}, m{index} in {items}:", block=True)
+
+    def _row(self, index: int) -> str | None:
+        """The name of the row of an atom's constant object."""
+        _, predicate, value = self.rule.body[index]
+        if isinstance(value, Var):
+            return None
+        name = f"row{index}"
+        self.made[name] = f"parts.relations[{self._name(predicate)}].by_object().setdefault({self._name(value)}, {{}})"
+        return name
+
+    def _index(self, index: int, side: str) -> str:
+        predicate = self._name(self.rule.body[index].predicate)
+        if self.rule.is_transitivity and index == 1:
+            self.made["base"] = f"parts.bases[{predicate}]"
+            return "base"
+        name = f"{side}{predicate[1:]}"
+        self.made[name] = f"parts.relations[{predicate}].{side}()"
+        return name

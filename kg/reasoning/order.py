@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from pyoxigraph import NamedNode
 
 from kg.errors import Finding
 from kg.reasoning.horn import Rule
 from kg.reasoning.horn import Var as RuleVar
+from kg.reasoning.schema import is_schema_class, is_schema_property
 from kg.reasoning.scope import Scope
 from kg.reasoning.strata import Stratum
 from kg.sparql import Pattern, Var
@@ -58,9 +60,9 @@ def check_strata(strata: Sequence[Stratum], rules: Sequence[Rule]) -> list[Findi
             findings.append(_undeclared(stratum))
             continue
         for later, growth in zip(strata[index:], grown[index:], strict=True):
-            clash = next((kind for kind in closed for each in growth if each.meets(kind)), None)
+            clash = next(((kind, way) for kind in closed for each, way in growth.items() if each.meets(kind)), None)
             if clash:
-                findings.append(_out_of_order(stratum, later, clash))
+                findings.append(_out_of_order(stratum, later, *clash))
     return findings
 
 
@@ -75,12 +77,13 @@ def _undeclared(stratum: Stratum) -> Finding:
     )
 
 
-def _out_of_order(stratum: Stratum, later: Stratum, kind: Kind) -> Finding:
+def _out_of_order(stratum: Stratum, later: Stratum, kind: Kind, way: Way) -> Finding:
     who = "the rule itself" if later is stratum else later.name
+    by = f", by {' → '.join(map(str, way))}" if len(way) > 1 else ""
     return Finding(
         "rule-order",
         "error",
-        f"{stratum.name} negates or aggregates {kind}, to which {who} can still add.",
+        f"{stratum.name} negates or aggregates {kind}, to which {who} can still add{by}.",
         "Negate what the OWL axioms derive and conclude a property of its own, or put the rules in another order.",
         file=stratum.file,
         line=1,
@@ -115,13 +118,17 @@ def _counted_on(scope: Scope, *, aggregated: bool) -> Iterator[Pattern]:
         yield from _counted_on(inner, aggregated=True)
 
 
-def _grown(stratum: Stratum, rules: Sequence[Rule]) -> set[Kind]:
-    """Everything that the rule's conclusions can add to, through the compiled rules."""
-    grown: set[Kind] = set()
+Way: TypeAlias = tuple[Kind, ...]
+"""From what a rule concludes to what grows with it, step by step."""
+
+
+def _grown(stratum: Stratum, rules: Sequence[Rule]) -> dict[Kind, Way]:
+    """Everything that the rule's conclusions can add to, through the compiled rules, and on which way."""
+    grown: dict[Kind, Way] = {}
     for pattern in stratum.template:
         kind = _kind(pattern.predicate, pattern.object)
         known = _known_classes(pattern.subject, stratum.where) if kind.cls else set()
-        grown |= _reached(replace(kind, own=bool(known)), known, rules)
+        grown = _reached(replace(kind, own=bool(known)), known, rules) | grown
     return grown
 
 
@@ -131,19 +138,24 @@ def _known_classes(subject: Term | Var, where: Scope) -> set[Term]:
     return {cls for cls in about if isinstance(cls, NamedNode)}
 
 
-def _reached(start: Kind, known: set[Term], rules: Sequence[Rule]) -> set[Kind]:
-    reached, waiting = {start}, [start]
-    while waiting:
-        for kind in _one_step(waiting.pop(), known, rules):
-            if kind not in reached:
-                reached.add(kind)
+def _reached(start: Kind, known: set[Term], rules: Sequence[Rule]) -> dict[Kind, Way]:
+    ways: dict[Kind, Way] = {start: (start,)}
+    waiting = [start]
+    for reached in waiting:  # grows as it is walked
+        for kind in _one_step(reached, known, rules):
+            if kind not in ways:
+                ways[kind] = (*ways[reached], kind)
                 waiting.append(kind)
-    return reached
+    return ways
+
+
+def _is_axiom(kind: Kind) -> bool:
+    return is_schema_class(kind.cls) if kind.cls else kind.predicate is not None and is_schema_property(kind.predicate)
 
 
 def _one_step(kind: Kind, known: set[Term], rules: Iterable[Rule]) -> Iterator[Kind]:
-    """What grows directly when this does. Equality makes everything grow, and nothing else looks at all predicates."""
-    if kind.predicate == SAME_AS or kind == ANYTHING:
+    """What grows directly when this does. Equality and new axioms make everything grow; no other rule does."""
+    if kind.predicate == SAME_AS or kind == ANYTHING or _is_axiom(kind):
         yield ANYTHING
         return
     for rule in rules:

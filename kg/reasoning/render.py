@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeAlias, cast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, NamedNode
 
 from kg.reasoning.proofs import Asserted, Derived, Proof
+from kg.reasoning.wording import Label, axiom_in_words, says
 from kg.sources import Source
-from kg.terms import TYPE, XSD, Term, Triple, in_words, written
+from kg.terms import XSD, Term, Triple, in_words, written
 
-Label: TypeAlias = Callable[[Term], str]
+Note: TypeAlias = Callable[[Asserted], str]
 Describe: TypeAlias = Callable[[Source], Mapping[str, Any]]
 Passage: TypeAlias = Callable[[tuple[Source, ...]], str | None]
 
@@ -63,24 +64,34 @@ def _term(term: Term) -> dict[str, str]:
 # --- text --------------------------------------------------------------------------------------------------
 
 
-def as_text(proof: Proof, label: Label = written) -> str:
-    """A proof in plain English, one line a step, each indented below what it leads to and written out once."""
-    return "\n".join(_lines(proof, label, depth=0, shown=set()))
+def as_text(proof: Proof, label: Label = written, note: Note | None = None) -> str:
+    """A proof in plain English, one line a step, each indented below what it leads to and written out once.
+
+    Args:
+        note: what to say of a leaf, in brackets behind it; else its sources.
+    """
+    return "\n".join(lines(proof, label, note or (lambda leaf: _named_sources(leaf, label)), 0, set()))
 
 
-def _lines(proof: Proof, label: Label, depth: int, shown: set[Triple]) -> Iterator[str]:
-    says = f"{'  ' * depth}{'because ' * (depth > 0)}{_says(proof.triple, label)}"
+def ways_as_text(proofs: Sequence[Proof], label: Label = written) -> str:
+    """Several proofs of one triple in plain English, one below the other."""
+    return "\n\nor, in another way:\n\n".join(as_text(proof, label) for proof in proofs)
+
+
+def lines(proof: Proof, label: Label, note: Note, depth: int, shown: set[Triple]) -> Iterator[str]:
+    """The lines of a proof, so deep; a step that is ``shown`` already is only named."""
+    line = f"{'  ' * depth}{'because ' * (depth > 0)}{says(proof.triple, label)}"
     indent = "  " * (depth + 1)
     if isinstance(proof, Asserted):
-        yield f"{says} ({_named_sources(proof, label)})"
+        yield f"{line} ({note(proof)})"
         return
     if proof.triple in shown:
-        yield f"{says} (as shown above)"
+        yield f"{line} (as shown above)"
         return
     shown.add(proof.triple)
-    yield f"{says} ({proof.status}: {proof.rule}, {proof.axiom})"
+    yield f"{line} ({proof.status}: {proof.rule}, {axiom_in_words(proof.rule, proof.axiom, label)})"
     for premise in proof.premises:
-        yield from _lines(premise, label, depth + 1, shown)
+        yield from lines(premise, label, note, depth + 1, shown)
     for text in _absent(proof, label):
         yield f"{indent}because {text}"
     if proof.more:
@@ -89,21 +100,15 @@ def _lines(proof: Proof, label: Label, depth: int, shown: set[Triple]) -> Iterat
 
 def _sentence(proof: Derived, label: Label) -> str:
     """One step of a proof: ``A, because B, C and D.``"""
-    reasons = [_says(premise.triple, label) for premise in proof.premises] + _absent(proof, label)
+    reasons = [says(premise.triple, label) for premise in proof.premises] + _absent(proof, label)
     if not reasons:
-        return f"{_says(proof.triple, label)}, by definition."
+        return f"{says(proof.triple, label)}, by definition."
     listed = f"{', '.join(reasons[:-1])} and {reasons[-1]}" if len(reasons) > 1 else reasons[0]
-    return f"{_says(proof.triple, label)}, because {listed}."
+    return f"{says(proof.triple, label)}, because {listed}."
 
 
 def _absent(proof: Derived, label: Label) -> list[str]:
     return [in_words(text, label) for text in proof.absent]
-
-
-def _says(triple: Triple, label: Label) -> str:
-    subject, value = cast(Term, triple.subject), cast(Term, triple.object)
-    predicate = "is a" if triple.predicate == TYPE else label(triple.predicate)
-    return f"{label(subject)} {predicate} {value.value if isinstance(value, Literal) else label(value)}"
 
 
 def _named_sources(leaf: Asserted, label: Label) -> str:
@@ -114,29 +119,38 @@ def _named_sources(leaf: Asserted, label: Label) -> str:
 # --- graph -------------------------------------------------------------------------------------------------
 
 
-def as_dot(proof: Proof, label: Label = written) -> str:
-    """A proof in Graphviz' language: each triple once, each rule between its premises and what it concludes."""
+def as_dot(*proofs: Proof, label: Label = written) -> str:
+    """Proofs in Graphviz' language: each triple once, each rule between its premises and what it concludes."""
     nodes: dict[Triple, str] = {}
-    lines = dict.fromkeys(_dot(proof, label, nodes))
-    return "\n".join(["digraph proof {", "  rankdir = BT;", *(f"  {line}" for line in lines), "}"])
+    steps: dict[Triple, int] = {}
+    found = [line for proof in proofs for line in _dot(proof, label, nodes, steps, again=True)]
+    body = "\n".join(f"  {line}" for line in dict.fromkeys(found))
+    return f"digraph proof {{\n  rankdir = BT;\n{body}\n}}"
 
 
-def _dot(proof: Proof, label: Label, nodes: dict[Triple, str]) -> Iterator[str]:
+def _dot(
+    proof: Proof, label: Label, nodes: dict[Triple, str], steps: dict[Triple, int], *, again: bool = False
+) -> Iterator[str]:
+    """The lines of a proof, nothing for a step that has been shown, unless it is the beginning of another way."""
     known = proof.triple in nodes
     node = nodes.setdefault(proof.triple, f"t{len(nodes)}")
-    if known:
-        return
     if isinstance(proof, Asserted):
-        sources = _named_sources(proof, label)
-        yield f"{node} [shape = box, label = {_quoted(_says(proof.triple, label), sources)}];"
+        if not known:
+            sources = _named_sources(proof, label)
+            yield f"{node} [shape = box, label = {_quoted(says(proof.triple, label), sources)}];"
         return
-    yield f"{node} [shape = box, style = rounded, label = {_quoted(_says(proof.triple, label), proof.status)}];"
-    yield f"{node}r [shape = plain, label = {_quoted(proof.rule, proof.axiom, *_absent(proof, label))}];"
-    yield f"{node}r -> {node};"
+    if known and not again:
+        return
+    yield f"{node} [shape = box, style = rounded, label = {_quoted(says(proof.triple, label), proof.status)}];"
+    steps[proof.triple] = steps.get(proof.triple, 0) + 1
+    rule = f"{node}r{steps[proof.triple]}"
+    axiom = axiom_in_words(proof.rule, proof.axiom, label)
+    yield f"{rule} [shape = plain, label = {_quoted(proof.rule, axiom, *_absent(proof, label))}];"
+    yield f"{rule} -> {node};"
     for premise in proof.premises:
-        yield from _dot(premise, label, nodes)
-        yield f"{nodes[premise.triple]} -> {node}r;"
+        yield from _dot(premise, label, nodes, steps)
+        yield f"{nodes[premise.triple]} -> {rule};"
 
 
-def _quoted(*lines: str) -> str:
-    return '"' + "\\n".join(line.replace("\\", "\\\\").replace('"', '\\"') for line in lines) + '"'
+def _quoted(*texts: str) -> str:
+    return '"' + "\\n".join(text.replace("\\", "\\\\").replace('"', '\\"') for text in texts) + '"'

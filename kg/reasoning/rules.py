@@ -11,25 +11,42 @@ Source: OWL 2 Web Ontology Language Profiles (Second Edition), section 4.3, tabl
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kg.reasoning import class_axioms, property_axioms, swrl
-from kg.reasoning.horn import Atom, Rule, Slot, Var, X, Y, Z, is_a, never
-from kg.reasoning.schema import SUB_CLASS, SUB_PROPERTY, Schema, owl
-from kg.terms import SAME_AS, Triple
+from kg.reasoning import class_axioms, equality, literals, property_axioms, schema_axioms, swrl, trivial
+from kg.reasoning.horn import Atom, Call, Rule, Slot, Var, X, Y, is_a, never
+from kg.reasoning.schema import Schema, owl
+from kg.terms import GENID, SAME_AS, Triple
 
-__all__ = ["Atom", "Rule", "Slot", "Var", "compile_rules"]
+__all__ = ["Atom", "Call", "Rule", "Slot", "Var", "compile_rules"]
 
 
-def compile_rules(triples: Iterable[Triple]) -> list[Rule]:
-    """The rules that the axioms and SWRL rules among the triples amount to, each once, in a fixed order."""
+def compile_rules(triples: Iterable[Triple], *, axiomatic: bool = False) -> list[Rule]:
+    """The rules that the axioms and SWRL rules among the triples amount to, each once, in a fixed order.
+
+    Args:
+        axiomatic: whether to add the rules whose conclusions say nothing, such as that everything is a thing.
+    """
     schema = Schema(triples)
-    rules = [*ALWAYS]
-    for family in (all_different, *property_axioms.FAMILIES, *class_axioms.FAMILIES):
-        rules += filter(_is_well_formed, family(schema))
-    rules += swrl.read(schema)[0]
+    compiled: list[Rule] = []
+    for family in (all_different, *property_axioms.FAMILIES, *class_axioms.FAMILIES, *schema_axioms.FAMILIES):
+        compiled += filter(_is_well_formed, map(_named, family(schema)))
+    compiled += swrl.read(schema, compiled)[0]
+    rules = [*ALWAYS, *(trivial.RULES if axiomatic else ()), *literals.with_literals(compiled)]
     return list(dict.fromkeys(rules))
+
+
+def _named(rule: Rule) -> Rule:
+    """The rule with names for the properties that are blank nodes, which no triple can have."""
+    head = rule.head and _with_named_property(rule.head)
+    return replace(rule, body=tuple(map(_with_named_property, rule.body)), head=head)
+
+
+def _with_named_property(atom: Atom) -> Atom:
+    prop = atom.predicate
+    return replace(atom, predicate=NamedNode(GENID + prop.value)) if isinstance(prop, BlankNode) else atom
 
 
 def _is_well_formed(rule: Rule) -> bool:
@@ -41,23 +58,8 @@ def _is_well_formed(rule: Rule) -> bool:
 # --- equality (table 4) ------------------------------------------------------------------------------------
 
 
-def _replacing(rule: str, body: Atom, head: Atom) -> Rule:
-    """eq-rep-s, eq-rep-o: T(x, sameAs, y) and a triple with x → the same with y in its place."""
-    text = "what is the same has the same properties"
-    return Rule(rule, text, (Atom(X, SAME_AS, Y), body), head, different=((Var("p"), SAME_AS), (X, Y)))
-
-
-def _chaining(rule: str, p: NamedNode, name: str) -> Rule:
-    """eq-trans, scm-sco, scm-spo: T(x, P, y) ∧ T(y, P, z) → T(x, P, z), where x and z differ."""
-    body = Atom(X, p, Y), Atom(Y, p, Z)
-    return Rule(rule, f"{name} is transitive", body, Atom(X, p, Z), different=((X, Z),))
-
-
 ALWAYS = (
-    Rule("eq-sym", "owl:sameAs is symmetric", (Atom(X, SAME_AS, Y),), Atom(Y, SAME_AS, X)),
-    _chaining("eq-trans", SAME_AS, "owl:sameAs"),
-    _replacing("eq-rep-s", Atom(X, Var("p"), Z), Atom(Y, Var("p"), Z)),
-    _replacing("eq-rep-o", Atom(Z, Var("p"), X), Atom(Z, Var("p"), Y)),
+    *equality.RULES,
     never(
         "eq-diff1",
         "owl:sameAs excludes owl:differentFrom",
@@ -71,8 +73,8 @@ ALWAYS = (
         "{x} cannot be different from itself.",
     ),
     never("cls-nothing2", "owl:Nothing is empty", (is_a(X, owl("Nothing")),), "{x} cannot be an owl:Nothing."),
-    _chaining("scm-sco", SUB_CLASS, "rdfs:subClassOf"),
-    _chaining("scm-spo", SUB_PROPERTY, "rdfs:subPropertyOf"),
+    *literals.ALWAYS,
+    *schema_axioms.RULES,
 )
 """The rules that rest on no axiom. eq-ref, that everything is the same as itself, is left out: it says nothing."""
 
@@ -84,4 +86,4 @@ def all_different(schema: Schema) -> Iterator[Rule]:
             text = f"{len(members)} individuals are all different"
             message = "{x} and {y} are declared different and cannot be the same."
             among = (X, frozenset(members)), (Y, frozenset(members))
-            yield Rule(rule, text, (Atom(X, SAME_AS, Y),), None, ((X, Y),), among, message)
+            yield Rule(rule, text, (Atom(X, SAME_AS, Y),), None, ((X, Y),), among=among, message=message)

@@ -9,7 +9,7 @@ from typing import cast
 from pyoxigraph import BlankNode, NamedNode
 
 from kg.reasoning.horn import Atom, Slot
-from kg.terms import GENID, OWL, RDF, RDFS, SWRL, TYPE, Term, Triple, written
+from kg.terms import GENID, OWL, RDF, RDFS, SWRL, TYPE, Node, Term, Triple, written
 
 SUB_CLASS = NamedNode(RDFS + "subClassOf")
 SUB_PROPERTY = NamedNode(RDFS + "subPropertyOf")
@@ -19,6 +19,7 @@ LABEL = NamedNode(RDFS + "label")
 FIRST = NamedNode(RDF + "first")
 REST = NamedNode(RDF + "rest")
 NIL = NamedNode(RDF + "nil")
+IMPLICATION = NamedNode(SWRL + "Imp")
 RULE_ENABLED = NamedNode("http://swrl.stanford.edu/ontologies/3.3/swrla.owl#isRuleEnabled")
 """Protégé's switch on a SWRL rule."""
 
@@ -46,9 +47,19 @@ def is_schema(triple: Triple) -> bool:
     subject, predicate, value = triple
     if isinstance(subject, Triple) or isinstance(value, Triple):
         return False
-    if predicate == TYPE:
-        return isinstance(value, NamedNode) and value.value.startswith(_NAMESPACES)
-    return predicate in _PREDICATES or (predicate.value.startswith(_NAMESPACES) and predicate not in _OTHER)
+    return is_schema_class(value) if predicate == TYPE else is_schema_property(predicate)
+
+
+def is_schema_class(term: Node) -> bool:
+    """Whether what is of that class can be part of an axiom or of a SWRL rule."""
+    return isinstance(term, NamedNode) and term.value.startswith(_NAMESPACES)
+
+
+def is_schema_property(term: Node) -> bool:
+    """Whether what has that property can be part of an axiom or of a SWRL rule; for ``rdf:type`` it is the class."""
+    if not isinstance(term, NamedNode):
+        return False
+    return term in _PREDICATES or (term.value.startswith(_NAMESPACES) and term not in _OTHER)
 
 
 class Schema:
@@ -63,7 +74,7 @@ class Schema:
                 labels.append(triple)
             elif is_schema(triple):
                 self._add(triple)
-        swrl = set(self.instances(NamedNode(SWRL + "Imp")))
+        swrl = set(self.instances(IMPLICATION))
         for triple in labels:
             if triple.subject in swrl:
                 self._add(triple)

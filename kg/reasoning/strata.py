@@ -152,6 +152,8 @@ _WORDS = {
     "GRAPH": "Leave GRAPH out: rules see every triple.",
     "FROM": "Leave FROM out: rules see every triple.",
     "SERVICE": "Rules use what is here only.",
+    "BNODE": "Mint IRIs with BIND(IRI(...)) from the variables that identify the thing.",
+    **dict.fromkeys(("NOW", "RAND", "UUID", "STRUUID"), "A rule concludes the same whenever it runs."),
 }
 
 

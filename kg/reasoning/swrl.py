@@ -1,55 +1,75 @@
 """SWRL rules, as Protégé saves them or with lists in brackets, become Horn rules; what is not supported is refused.
 
-Class, property, same and different atoms are supported. Source: SWRL, W3C Member Submission of 21 May 2004;
-``urn:swrl:var#x`` and typed ``AtomList`` nodes are the spelling of the OWL API.
+Atoms about named classes, properties, datatypes and same or different individuals are supported, and the built-ins of
+``builtins``. Source: SWRL, W3C Member Submission of 21 May 2004; ``urn:swrl:var#x`` and typed ``AtomList`` nodes are
+the spelling of the OWL API.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
+from typing import TypeAlias
 
 from pyoxigraph import Literal, NamedNode
 
 from kg.errors import Finding
-from kg.reasoning.horn import Atom, Rule, Slot, Var
-from kg.reasoning.schema import LABEL, NIL, RULE_ENABLED, Schema, is_anonymous, owl
-from kg.terms import SAME_AS, SWRL, TYPE, Term, Triple, written
+from kg.reasoning import endless
+from kg.reasoning.builtins import BuiltInAtom
+from kg.reasoning.horn import Atom, Call, Rule, Slot, Var
+from kg.reasoning.schema import LABEL, RULE_ENABLED, Schema
+from kg.reasoning.swrl_atoms import DIFFERENT_FROM, Refused, atom, atoms, swrl
+from kg.terms import SAME_AS, Term, Triple, written
 
-DIFFERENT_FROM = owl("differentFrom")
 
-
-def read(schema: Schema) -> tuple[list[Rule], list[Finding]]:
+def read(schema: Schema, axioms: Sequence[Rule]) -> tuple[list[Rule], list[Finding]]:
     """The rules of every enabled ``swrl:Imp``, and a finding for each one that cannot be used.
 
     A rule with several atoms in its head becomes one for each; one without any says that its body cannot be.
+
+    Args:
+        axioms: the rules of the axioms, through which what a rule computes may come back to it.
     """
-    rules: list[Rule] = []
+    compiled: dict[Term, list[Rule]] = {}
     findings: list[Finding] = []
-    for node in schema.instances(_swrl("Imp")):
-        if not _is_enabled(schema, node):
-            continue
-        name = schema.value(node, LABEL)
-        label = name.value if isinstance(name, Literal) else "a rule without a label"
-        try:
-            rules += list(_compile(schema, node, label))
-        except _Refused as refusal:
-            problem, fix = refusal.args
-            findings.append(Finding("swrl", "error", f"SWRL rule “{label}”: {problem}.", fix, focus=str(node.value)))
-    return rules, findings
+    for node in schema.instances(swrl("Imp")):
+        if _is_enabled(schema, node):
+            try:
+                compiled[node] = list(_compile(schema, node, _label(schema, node)))
+            except Refused as refusal:
+                findings.append(_finding(schema, node, refusal))
+    ways = endless.ways([*axioms, *(rule for rules in compiled.values() for rule in rules)])
+    for node, rules in list(compiled.items()):
+        way = next((ways[rule] for rule in rules if rule in ways), None)
+        if way:
+            findings.append(_finding(schema, node, _without_end(rules, way)))
+            del compiled[node]
+    return [rule for rules in compiled.values() for rule in rules], findings
 
 
-def check(triples: Iterable[Triple]) -> list[Finding]:
-    """A finding for each SWRL rule among the triples that cannot be used, with what to write instead."""
-    return read(Schema(triples))[1]
+def check(triples: Iterable[Triple], rules: Sequence[Rule]) -> list[Finding]:
+    """A finding for each SWRL rule among the triples that cannot be used with the other rules."""
+    return read(Schema(triples), rules)[1]
 
 
-class _Refused(Exception):
-    """What is wrong with a rule, and what to write instead."""
+def _label(schema: Schema, node: Term) -> str:
+    name = schema.value(node, LABEL)
+    return name.value if isinstance(name, Literal) else "a rule without a label"
 
 
-def _swrl(name: str) -> NamedNode:
-    return NamedNode(SWRL + name)
+def _finding(schema: Schema, node: Term, refusal: Refused) -> Finding:
+    problem, fix = refusal.args
+    message = f"SWRL rule “{_label(schema, node)}”: {problem}."
+    return Finding("swrl", "error", message, fix, focus=str(node.value))
+
+
+def _without_end(rules: Sequence[Rule], way: Sequence[NamedNode]) -> Refused:
+    names = " and ".join(dict.fromkeys(f"swrlb:{call.name}" for rule in rules for call in rule.calls if call.result))
+    path = " → ".join(map(written, way))
+    return Refused(
+        f"what it computes by {names} comes back to it as its own input ({path}), so that it could go on without end",
+        "Conclude a property of its own, or compute the value in a rule in ontology/rules, which runs once.",
+    )
 
 
 def _is_enabled(schema: Schema, node: Term) -> bool:
@@ -61,109 +81,101 @@ def _compile(schema: Schema, node: Term, label: str) -> Iterator[Rule]:
     """The Horn rules of one ``swrl:Imp``.
 
     Raises:
-        _Refused: it has an atom that is not supported, or a head variable that nothing binds.
+        Refused: it has an atom that is not supported, or a variable that nothing binds.
     """
-    head = [_triple(schema, atom) for atom in _atoms(schema, node, "head")]
-    body = [list(_ways(schema, atom)) for atom in _atoms(schema, node, "body")]
+    head = [_concluded(schema, each) for each in atoms(schema, node, "head")]
+    body = [list(_ways(schema, each)) for each in atoms(schema, node, "body")]
     for way in product(*body):
-        atoms = tuple(each for each in way if isinstance(each, Atom))
-        same = [each for each in way if not isinstance(each, Atom)]
+        names = _names(each for each in way if isinstance(each, tuple))
+        if names is None:
+            continue
+        triples = tuple(_renamed(each, names) for each in way if isinstance(each, Atom))
+        built_ins = [
+            BuiltInAtom(each.name, tuple(names.get(slot, slot) for slot in each.arguments))
+            for each in way
+            if isinstance(each, BuiltInAtom)
+        ]
+        calls = _calls(triples, built_ins)
         if not head:
-            yield from _unified(Rule("swrl", label, atoms, None, message=f"The rule “{label}” forbids this."), same)
+            yield Rule("swrl", label, triples, None, calls=calls, message=f"The rule “{label}” forbids this.")
         for conclusion in head:
-            yield from _unified(Rule("swrl", label, atoms, conclusion), same)
+            rule = Rule("swrl", label, triples, _renamed(conclusion, names), calls=calls)
+            _refuse_unbound(rule)
+            yield rule
 
 
-def _ways(schema: Schema, node: Term) -> Iterator[Atom | tuple[Slot, Slot]]:
-    """The ways in which an atom of a body can hold: a triple, or two slots that are one term.
+def _concluded(schema: Schema, node: Term) -> Atom:
+    found = atom(schema, node)
+    if isinstance(found, BuiltInAtom):
+        raise Refused("its head has a built-in", "Let the body compute it and the head say it with a property.")
+    return found
+
+
+_Way: TypeAlias = Atom | BuiltInAtom | tuple[Slot, Slot]
+
+
+def _ways(schema: Schema, node: Term) -> Iterator[_Way]:
+    """The ways in which an atom of a body can hold: a triple, a built-in, or two slots that are one term.
 
     Two names are the same if they are equal or ``owl:sameAs``; they are different only where somebody says so, in
     either direction.
     """
-    atom = _triple(schema, node)
-    yield atom
-    if atom.predicate == SAME_AS:
-        yield atom.subject, atom.object
-    if atom.predicate == DIFFERENT_FROM:
-        yield Atom(atom.object, DIFFERENT_FROM, atom.subject)
-
-
-def _unified(rule: Rule, same: list[tuple[Slot, Slot]]) -> Iterator[Rule]:
-    """The rule with slots that are the same made one; none where two constants would have to be."""
-    for index, (a, b) in enumerate(same):
-        if a == b:
-            continue
-        old, new = (a, b) if isinstance(a, Var) else (b, a)
-        if not isinstance(old, Var):
-            return
-        rest = [(_replace(x, old, new), _replace(y, old, new)) for x, y in same[index + 1 :]]
-        body = tuple(_replace_in(atom, old, new) for atom in rule.body)
-        head = _replace_in(rule.head, old, new) if rule.head else None
-        yield from _unified(Rule("swrl", rule.axiom, body, head, message=rule.message), rest)
+    found = atom(schema, node)
+    yield found
+    if isinstance(found, BuiltInAtom):
         return
-    bound = {slot for atom in rule.body for slot in atom}
-    unbound = [slot for slot in rule.head or () if isinstance(slot, Var) and slot not in bound]
-    if unbound:
-        raise _Refused(
-            f"its head speaks of {unbound[0]}, which no atom of its body binds",
+    if found.predicate == SAME_AS:
+        yield found.subject, found.object
+    if found.predicate == DIFFERENT_FROM:
+        yield Atom(found.object, DIFFERENT_FROM, found.subject)
+
+
+def _names(same: Iterable[tuple[Slot, Slot]]) -> dict[Slot, Slot] | None:
+    """What to write for which variable where slots are one term; None where two constants would have to be."""
+    names: dict[Slot, Slot] = {}
+    for pair in same:
+        a, b = (names.get(slot, slot) for slot in pair)
+        if a != b:
+            old, new = (a, b) if isinstance(a, Var) else (b, a)
+            if not isinstance(old, Var):
+                return None
+            names = {key: new if value == old else value for key, value in names.items()} | {old: new}
+    return names
+
+
+def _renamed(triple: Atom, names: Mapping[Slot, Slot]) -> Atom:
+    return Atom(*(names.get(slot, slot) for slot in triple))
+
+
+def _calls(triples: Sequence[Atom], built_ins: Sequence[BuiltInAtom]) -> tuple[Call, ...]:
+    """The built-ins in an order in which each finds bound what it needs.
+
+    Raises:
+        Refused: there is no such order.
+    """
+    bound: set[Slot] = {slot for triple in triples for slot in triple if isinstance(slot, Var)}
+    if built_ins and not bound:
+        raise Refused("its body is about no individual", "Add a class or property atom with a variable to the body.")
+    waiting, calls = list(built_ins), list[Call]()
+    while ready := next(((each, call) for each in waiting if (call := each.call(bound))), None):
+        waiting.remove(ready[0])
+        calls.append(ready[1])
+        bound |= {ready[1].result} if ready[1].result else set()
+    if waiting:
+        given = waiting[0].arguments[waiting[0].computes :]
+        missing = next(slot for slot in (*given, *waiting[0].arguments) if isinstance(slot, Var) and slot not in bound)
+        raise Refused(
+            f"its built-in swrlb:{waiting[0].name} needs {missing}, which nothing in its body binds",
+            f"Add a property atom to the body that gives {missing} its value.",
+        )
+    return tuple(calls)
+
+
+def _refuse_unbound(rule: Rule) -> None:
+    bound = {slot for triple in rule.body for slot in triple} | {call.result for call in rule.calls}
+    missing = next((slot for slot in rule.head or () if isinstance(slot, Var) and slot not in bound), None)
+    if missing:
+        raise Refused(
+            f"its head speaks of {missing}, which no atom of its body binds",
             "Add a class or property atom about it to the body.",
         )
-    yield rule
-
-
-def _replace(slot: Slot, old: Var, new: Slot) -> Slot:
-    return new if slot == old else slot
-
-
-def _replace_in(atom: Atom, old: Var, new: Slot) -> Atom:
-    return Atom(*(_replace(slot, old, new) for slot in atom))
-
-
-def _atoms(schema: Schema, node: Term, part: str) -> tuple[Term, ...]:
-    start = schema.value(node, _swrl(part))
-    atoms = schema.members(start)
-    if start is None or (not atoms and start != NIL):
-        raise _Refused(f"its {part} is no complete list of atoms", "Write the rule anew in Protégé.")
-    return atoms
-
-
-def _triple(schema: Schema, node: Term) -> Atom:
-    """The triple that an atom stands for."""
-    kinds = [kind for kind in schema.values(node, TYPE) if kind.value.startswith(SWRL)]
-    kind = kinds[0].value[len(SWRL) :] if kinds else "atom without a type"
-    if kind == "ClassAtom":
-        return Atom(_slot(schema, node, "argument1"), TYPE, _named(schema, node, "classPredicate", "class"))
-    if kind in ("IndividualPropertyAtom", "DatavaluedPropertyAtom"):
-        return _related(schema, node, _named(schema, node, "propertyPredicate", "property"))
-    if kind == "SameIndividualAtom":
-        return _related(schema, node, SAME_AS)
-    if kind == "DifferentIndividualsAtom":
-        return _related(schema, node, DIFFERENT_FROM)
-    if kind == "BuiltinAtom":
-        builtin = schema.value(node, _swrl("builtin"))
-        kind = f"the built-in {written(builtin)}" if builtin else kind
-        raise _Refused(f"{kind} is not supported", "Write it as a rule in ontology/rules, where SPARQL can compute.")
-    raise _Refused(
-        f"{kind} is not supported", "Use atoms about named classes, properties, and same or different individuals."
-    )
-
-
-def _related(schema: Schema, node: Term, prop: NamedNode) -> Atom:
-    return Atom(_slot(schema, node, "argument1"), prop, _slot(schema, node, "argument2"))
-
-
-def _named(schema: Schema, node: Term, part: str, what: str) -> NamedNode:
-    term = schema.value(node, _swrl(part))
-    if not isinstance(term, NamedNode) or is_anonymous(term):
-        text = f"“{schema.written(term)}”" if term is not None else "nothing"
-        raise _Refused(f"an atom speaks of {text}, which is no named {what}", f"Name the {what} and use its name.")
-    return term
-
-
-def _slot(schema: Schema, node: Term, part: str) -> Slot:
-    term = schema.value(node, _swrl(part))
-    if term is None:
-        raise _Refused(f"an atom has no swrl:{part}", "Write the rule anew in Protégé.")
-    if _swrl("Variable") in schema.values(term, TYPE):
-        return Var(term.value.removeprefix("urn:swrl:var#"))
-    return term

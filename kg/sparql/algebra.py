@@ -57,6 +57,8 @@ class Group:
     text: str
     patterns: tuple[Pattern, ...]
     absent: tuple[tuple[Pattern, ...], ...] = ()
+    certain: frozenset[str] = frozenset()
+    """The variables that every solution of the group binds; what is nested in an OPTIONAL or UNION is left out."""
 
     @property
     def variables(self) -> frozenset[str]:
@@ -162,7 +164,8 @@ def _element(piece: Piece, part: CompValue) -> Element:
             groups += nested
         else:
             stated = tuple(p for g in nested if g.role != "absent" for p in g.patterns)
-            groups.append(Group(role, text, stated, tuple(_absent(nested))))
+            certain = frozenset(v for g in nested if g.role == "required" for v in g.variables)
+            groups.append(Group(role, text, stated, tuple(_absent(nested)), certain))
             groups += [g for g in nested if g.role == "subselect"]
     return Element(piece, tuple(groups))
 

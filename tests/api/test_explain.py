@@ -82,3 +82,12 @@ def test_a_triple_that_does_not_hold_comes_with_those_nearby(client: Client) -> 
 def test_what_is_no_triple_is_refused(client: Client, broken: dict[str, str]) -> None:
     response = client.get("/explain", params={**TRIPLE, **broken})
     assert response.status_code == 422 and response.json()["parameter"]
+
+
+def test_all_proofs_of_a_triple_are_shown_where_asked_for(client: Client) -> None:
+    node = client.get("/explain", params=TRIPLE).json()
+    proofs = client.get("/explain", params={**TRIPLE, "all": "true"}).json()["proofs"]
+    assert proofs[0] == node
+    assert len(proofs) == 1 + node["alternatives"]
+    text = client.get("/explain", params={**TRIPLE, "all": "true"}, headers={"Accept": "text/plain"}).text
+    assert text.count("or, in another way:") == node["alternatives"]

@@ -61,8 +61,9 @@ def close(triples: Sequence[Triple], rules: Sequence[Rule]) -> tuple[set[Triple]
 
 
 def instances(rule: Rule, triples: set[Triple]) -> Iterator[Instance]:
-    for binding, premises in _matches(rule.body, triples):
-        if _allowed(rule, binding):
+    for found, premises in _matches(rule.body, triples):
+        binding = _computed(rule, found)
+        if binding is not None and _allowed(rule, binding):
             conclusion = _filled(rule.head, binding)
             if rule.head is None or conclusion is not None:
                 yield Instance(rule.id, rule.axiom, premises, conclusion)
@@ -75,6 +76,7 @@ def replays(rules: Sequence[Rule], conclusion: Triple, derivation: Derivation) -
             binding: Binding | None = {}
             for atom, premise in zip(rule.body, derivation.premises, strict=True):
                 binding = None if binding is None else _unified(atom, premise, binding)
+            binding = None if binding is None else _computed(rule, binding)
             if binding is not None and _allowed(rule, binding) and _filled(rule.head, binding) == conclusion:
                 return True
     return False
@@ -112,12 +114,24 @@ def _unified(atom: Atom, triple: Triple, binding: Binding) -> Binding | None:
     return extended
 
 
+def _computed(rule: Rule, binding: Binding) -> Binding | None:
+    """The binding with what the calls of a rule compute; None where one of them does not hold."""
+    for call in rule.calls:
+        value = call.function(*(_value(slot, binding) for slot in call.slots))
+        if call.result is None and not value:
+            return None
+        if call.result is not None and (value is None or binding.setdefault(call.result, value) != value):
+            return None
+    return binding
+
+
 def _value(slot: Slot, binding: Binding) -> Term:
     return binding[slot] if isinstance(slot, Var) else slot
 
 
 def _allowed(rule: Rule, binding: Binding) -> bool:
     different = all(_value(a, binding) != _value(b, binding) for a, b in rule.different)
+    different = different and all(isinstance(binding[slot], Literal) for slot in rule.literals)
     return different and all(binding[slot] in terms for slot, terms in rule.among)
 
 

@@ -33,7 +33,8 @@ def test_a_rule_must_not_negate_what_it_concludes(tmp_path: Path) -> None:
 def test_nor_what_the_axioms_make_of_its_conclusion(tmp_path: Path) -> None:
     schema = "ep:tier rdfs:subPropertyOf ep:group . ep:stated owl:propertyChainAxiom ( ep:group ep:partOf ) ."
     assert problems(tmp_path, rule(NEGATES), schema) == [
-        "10-rule negates or aggregates ep:stated, to which the rule itself can still add."
+        "10-rule negates or aggregates ep:stated, to which the rule itself can still add, by ep:tier → ep:group → "
+        "ep:stated."
     ]
 
 
@@ -94,9 +95,19 @@ def test_and_what_is_declared_is_checked(tmp_path: Path) -> None:
     )
     files = rule(query, front="#+ negates: [ep:coversA, ep:coversB]\n")
     assert problems(tmp_path, files, "ep:best rdfs:subPropertyOf ep:coversB .") == [
-        "10-rule negates or aggregates ep:coversB, to which the rule itself can still add."
+        "10-rule negates or aggregates ep:coversB, to which the rule itself can still add, by ep:best → ep:coversB."
     ]
 
 
 def test_a_conclusion_that_can_lead_to_equality_makes_everything_grow(tmp_path: Path) -> None:
     assert len(problems(tmp_path, rule(NEGATES), "ep:tier a owl:FunctionalProperty .")) == 1
+
+
+def test_a_conclusion_that_is_an_axiom_makes_everything_grow(tmp_path: Path) -> None:
+    query = """CONSTRUCT { ?p rdfs:subPropertyOf ep:q } WHERE { ?p ep:like ep:q FILTER NOT EXISTS { ?x ep:r ?y } }"""
+    prefix = "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+    (message,) = problems(tmp_path, rule(prefix + query))
+    assert message == (
+        "10-rule negates or aggregates ep:r, to which the rule itself can still add, by rdfs:subPropertyOf → a variable"
+        " predicate."
+    )

@@ -8,6 +8,7 @@ from naive_reasoner import one, turtle
 from rule_files import accepted, rule
 
 from kg.reasoning.reason import reason
+from kg.reasoning.rules import compile_rules
 
 
 def test_a_derived_axiom_is_compiled_and_used() -> None:
@@ -42,8 +43,9 @@ def test_progress_is_told(tmp_path: Path) -> None:
     files = rule("CONSTRUCT { ?x a ep:Seller } WHERE { ?x ep:sells ?y }", "10-seller")
     facts = "ep:Seller rdfs:subClassOf ep:Agent . id:DX ep:sells id:torches ."
     reason(turtle(facts), accepted(tmp_path, files), told.append)
+    rules = len(compile_rules(turtle(facts)))
     assert told == [
-        "reasoning over 2 triples with 10 rules",
+        f"reasoning over 2 triples with {rules} rules",
         "derived 0 triples",
         "10-seller concludes 1, and 1 more follows",
     ]

@@ -87,7 +87,7 @@ def test_terms_are_written_as_in_sparql_results() -> None:
 
 def test_text_says_because() -> None:
     assert as_text(PROOF, label).splitlines() == [
-        "DX covers Brazil (inferred: prp-spo2, ep:covers ⊒ ep:focusesOn ∘ ep:hasPart)",
+        "DX covers Brazil (inferred: prp-spo2, “focuses on”, then “contains”, is “covers”)",
         "  because DX focuses on Latin America (stated: claim-S3-71)",
         "  because Latin America contains Brazil (reference: cia)",
         "  because nothing says that DX leaves Brazil",
@@ -111,7 +111,7 @@ def test_what_holds_by_definition_says_so() -> None:
 def test_a_graph_has_each_triple_once_and_is_safe_from_quotation_marks() -> None:
     quoted = Asserted(one('id:x ep:says "a \\"b\\" \\\\" .'), (CLAIM,), "stated")
     proof = Derived(one("id:DX a ep:Seller ."), "r", "a", (PROOF, PROOF, quoted), (), 0, "inferred")
-    dot = as_dot(proof, label)
+    dot = as_dot(proof, label=label)
     assert dot.startswith("digraph proof {") and dot.endswith("}")
     assert dot.count("DX covers Brazil") == 1
     assert 'x says a \\"b\\" \\\\' in dot

@@ -168,6 +168,8 @@ REFUSED = {
     "GRAPH": ("CONSTRUCT { ?x a ep:C } WHERE { GRAPH ?g { ?x a ep:D } }", "A rule has no GRAPH.", 3),
     "SERVICE": ("CONSTRUCT { ?x a ep:C } WHERE { SERVICE id:s { ?x a ep:D } }", "A rule has no SERVICE.", 3),
     "FROM": ("CONSTRUCT { ?x a ep:C } FROM id:g WHERE { ?x a ep:D }", "A rule has no FROM.", 3),
+    "BNODE": ("CONSTRUCT { ?n a ep:C } WHERE { ?x a ep:D BIND(BNODE() AS ?n) }", "A rule has no BNODE.", 3),
+    "NOW": ("CONSTRUCT { ?x ep:at ?n } WHERE { ?x a ep:D BIND(NOW() AS ?n) }", "A rule has no NOW.", 3),
     "EXISTS": ("CONSTRUCT { ?x a ep:C } WHERE { ?x a ep:D FILTER EXISTS { ?x ep:p ?y } }",
                "A rule has no EXISTS without NOT.", 3),
     "a sequence": ("CONSTRUCT { ?x a ep:C } WHERE {\n ?x a ep:D ;\n ep:p/ep:q ?y }",
@@ -198,7 +200,7 @@ def test_refused(name: str, tmp_path: Path) -> None:
 
 
 def test_the_number_of_refusals_is_known() -> None:
-    assert len(REFUSED) == 16
+    assert len(REFUSED) == 18
 
 
 def test_a_query_that_cannot_be_read_is_refused_and_the_others_are_kept(tmp_path: Path) -> None:

@@ -46,6 +46,10 @@ class Passages:
         last = int(place[3] or place[2] or len(found))
         return " ".join(found[first - 1 : last]) if first <= last <= len(found) else None
 
+    def lacks(self, document: str, locator: str) -> bool:
+        """Whether the document is at hand and has no such place."""
+        return document in self._paragraphs and self.passage(document, locator) is None
+
 
 def sentences(text: str) -> list[list[str]]:
     """The sentences of each paragraph; a blank line parts paragraphs.

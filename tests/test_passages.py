@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.asking.passages import Passages, sentences
+from kg.passages import Passages, sentences
 
-SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
+SEEDS = Path(__file__).parents[2] / "shared" / "seeds"
 TEXT = "Title\n\n1. It grew. “Why?” asked Ann.\nA line of its own\n\nIt cost 3.5 yuan. eBay paid! end.\n"
 
 
