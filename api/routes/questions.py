@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
@@ -46,14 +45,15 @@ async def index(request: Request, served: Served) -> Response:
 )
 async def values(
     served: Served, language: Lang, name: str, parameter: str, q: str = "", limit: int = LIMIT
-) -> dict[str, Any]:
+) -> Response:
     question = find(served, name)
     if parameter not in question.parameters:
         message = f"The question {name!r} has no parameter {parameter!r}."
         raise UnknownParameter(message, f"/questions/{name} says what it has.", parameter=parameter)
     types = question.parameters[parameter].types
     members = served.desk.names.members(types[0], q, language, min(max(limit, 1), asked.MOST))
-    return {"values": [{"id": shorten(iri.value).strip("<>"), "label": label} for iri, label in members]}
+    found = [{"id": shorten(iri.value).strip("<>"), "label": label} for iri, label in members]
+    return JSONResponse({"values": found}, headers={"Vary": "Accept-Language"})
 
 
 @router.get("/questions/{name}", summary="The answer to a question", include_in_schema=False)
