@@ -25,6 +25,8 @@ router = APIRouter(tags=["questions"])
 
 _LONG = 2000
 """Rows from which on an answer is sent piece by piece."""
+_LONGEST_LINK = 1000
+"""Characters of a link that is still put into a header: long values would make one that no client reads."""
 _VARY = {"Vary": "Accept, Accept-Language"}
 
 
@@ -145,7 +147,8 @@ def _links(found: Answer) -> str:
         for form in OFFERED.values()
         if form.installed
     ]
-    return ", ".join([*links, '</openapi.json>; rel="service-desc"'])
+    short = [link for link in links if len(link) < _LONGEST_LINK]
+    return ", ".join([*short, '</openapi.json>; rel="service-desc"'])
 
 
 def _headers(served: Serving, wanted: Asked, bound: Arguments) -> dict[str, str]:
