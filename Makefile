@@ -28,7 +28,6 @@ test: install
 
 soak: install
 	$(BIN)/pytest -m soak
-	$(BIN)/pytest tests/reasoning/test_closure.py --hypothesis-profile=soak
 
 # The peers have pins of their own, so they live in an environment of their own.
 .venv-bench/installed: Makefile
@@ -39,6 +38,10 @@ soak: install
 bench: install .venv-bench/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python tests/benchmarks/answers.py
+
+bench: install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python tests/benchmarks/compare.py
 
 clean:
 	rm -rf .venv .venv-bench build state .mypy_cache .pytest_cache .ruff_cache

@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import hypothesis
 import pytest
 
 from kg.build import build
 from kg.settings import Settings, read
 
 PROJECT = Path(__file__).parent.parent
-hypothesis.settings.register_profile("soak", deadline=None)  # chosen by `make soak`; tests look for its name
 SEEDS = PROJECT.parent / "shared" / "seeds"
 
 

@@ -75,7 +75,7 @@ def test_a_fault_is_printed_with_its_place_and_fix_and_exits_1(here: Path) -> No
 
 def test_a_question_is_answered_as_table_csv_and_json(here: Path) -> None:
     table = entrepot(here, "ask", "country-tier", "country=Spain").stdout.splitlines()
-    assert table[0].split() == ["country", "tier", "basis", "region", "regionTier", "status", "claims"]
+    assert table[0].split() == ["country", "tier", "basis", "region", "regionTier", "group", "status", "claims"]
     (row,) = csv.DictReader(entrepot(here, "ask", "country-tier", "country=ES", "--format", "csv").stdout.splitlines())
     assert (row["country"], row["basis"]) == ("Spain", "stated")
     answer = json.loads(entrepot(here, "ask", "country-tier", "country=西班牙", "--json").stdout)

@@ -25,6 +25,7 @@ from kg.reasoning.facts import Derivation, Index, Step
 from kg.reasoning.horn import Atom, Call, Rule, Slot, Var, X, Y
 from kg.reasoning.joins import Join, Parts, Recent, constants
 from kg.reasoning.joins import join as made
+from kg.reasoning.keys import Key, is_key
 from kg.reasoning.literals import ILL_TYPED
 from kg.terms import Term, Triple, written
 
@@ -80,9 +81,9 @@ class Closure(Equated):
         self.violations: list[Violation] = []
         self._mark = 0
         self._rules: set[Rule] = {*equality.RULES, ILL_TYPED}
-        self._outside: dict[tuple[str, str], int] = {}  # the reasons that are no rules of ours
         self._triggers: dict[int, _Triggers] = defaultdict(_Triggers)
         self._anywhere: list[Join] = []  # of atoms whose predicate is a variable
+        self._keys: dict[Rule, Key] = {}
         self._bases: dict[int, Index] = {}
         self._chaining: set[tuple[int, int]] = set()  # the predicate and reason of each rule of transitivity
         self._violated: set[tuple[str, str, frozenset[int]]] = set()
@@ -98,16 +99,20 @@ class Closure(Equated):
         return len(fresh)
 
     def assert_triples(self, triples: Iterable[Triple]) -> None:
-        known, number = self._ids.get, self._id
+        known, number, relations = self._ids.get, self._id, self._relations
         for subject, predicate, value in triples:
             s, p, o = known(subject), known(predicate), known(value)
-            fact = self._assert(
-                number(subject) if s is None else s,
-                number(predicate) if p is None else p,
-                number(value) if o is None else o,
-            )
-            if self._ill_typed and self.facts[fact][2] in self._ill_typed:
-                self._violate(ILL_TYPED, (fact,))
+            if s is None:
+                s = number(subject)
+            if o is None:
+                o = number(value)
+            relation = relations[number(predicate) if p is None else p]
+            if relation.by_class:
+                relation.enter(o, s, None)
+            else:
+                relation.enter(s, o, None)
+            if self._ill_typed and o in self._ill_typed:
+                self._violate(ILL_TYPED, (cast(int, relation.find(s, o)),))
 
     def conclude(self, triple: Triple, derivation: Derivation) -> bool:
         """Whether the triple was not known before. The derivation is kept in either case if it counts.
@@ -115,13 +120,11 @@ class Closure(Equated):
         Raises:
             KeyError: a premise is not in the closure.
         """
-        name = derivation.rule, derivation.axiom
-        if name not in self._outside:
-            self._outside[name] = self._reason(*name)
+        reason = self._reason(derivation.rule, derivation.axiom)
         known = len(self)
         premises = tuple(map(self._number, derivation.premises))
         subject, predicate, value = map(self._id, triple)
-        self._conclude(self._outside[name], subject, predicate, value, premises, derivation.absent)
+        self._conclude(reason, subject, predicate, value, premises, derivation.absent)
         return len(self) > known
 
     def _meet(self, number: int, literal: Literal) -> None:
@@ -145,7 +148,7 @@ class Closure(Equated):
                     self._triggers[predicate].fire(facts, self._literals)
                 for join in self._anywhere:
                     join(facts)
-                if self._predicates:
+                if predicate in self._cliques:
                     self._say_with_each_predicate(facts)
 
     def _recent(self, end: int) -> dict[int, list[Recent]]:
@@ -180,6 +183,8 @@ class Closure(Equated):
         if rule.is_transitivity:
             self._keep_base(self._constant(rule.body[1].predicate), reason)
         for given, atom in enumerate(rule.body):
+            if is_key(rule) and given % 2:  # its index looks at both sides at once
+                continue
             joins = self._waiting(rule, atom)
             joins.append(self._first_time(joins, rule, given, reason))
             if self._mark:
@@ -200,7 +205,7 @@ class Closure(Equated):
         place = len(joins)
 
         def first_time(facts: Sequence[Recent]) -> None:
-            join = made(rule, given, self._parts(rule, reason))
+            join = self._made(rule, given, reason)
             if rule.is_transitivity and given == 1:
                 join = self._from_base(join)
             joins[place] = join
@@ -208,16 +213,23 @@ class Closure(Equated):
 
         return first_time
 
+    def _made(self, rule: Rule, given: int, reason: int) -> Join:
+        if not is_key(rule):
+            return made(rule, given, self._parts(rule, reason))
+        if rule not in self._keys:
+            self._keys[rule] = Key(rule, self._parts(rule, reason))
+        return self._keys[rule].join(given)
+
     def _parts(self, rule: Rule, reason: int) -> Parts:
         return Parts(
             reason=reason,
             ids=list(map(self._id, constants(rule))),
             members=[frozenset(map(self._id, terms)) for _, terms in rule.among],
             calls=list(map(self._on_numbers, rule.calls)),
+            same=self._same,
             literals=self._literals,
             relations=self._relations,
             bases=self._bases,
-            concluding=self._concluding,
             conclude=self._conclude,
             violate=partial(self._violate, rule),
         )

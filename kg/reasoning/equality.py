@@ -9,6 +9,7 @@ made as triples come out, not the square of it. Each of these steps is an instan
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, product
 
 from pyoxigraph import NamedNode
 
@@ -68,8 +69,6 @@ class Equated(Facts):
     def __init__(self, *, keep: int) -> None:
         super().__init__(keep=keep)
         self._same = self._id(SAME_AS)
-        self._predicates: set[int] = set()
-        """The predicates that are the same as another."""
         self._equality: Mapping[Rule, int] = {rule: self._reason(rule.id, rule.axiom) for rule in RULES}
 
     def _copy(self, fact: int, subject: int, predicate: int, value: int) -> None:
@@ -99,7 +98,8 @@ class Equated(Facts):
     def _replaced(self, rule: Rule, key: Key, premises: tuple[int, int]) -> int:
         """The number of the copy that a rule makes of a fact."""
         fact = len(self.facts)
-        self._relations[key[1]].add(key[0], key[2], fact)
+        subject, predicate, value = key
+        self._relations[predicate].add(subject, value, fact)
         self.facts.append(key)
         self._first.append((self._equality[rule], premises if self._keep else (), ()))
         return fact
@@ -177,28 +177,20 @@ class Equated(Facts):
     # --- predicates ---
 
     def _exchange_predicates(self, ones: Sequence[int], others: Sequence[int]) -> None:
-        """Gives predicates that are the same each other's facts, now and, by ``_predicates``, from now on."""
-        for clique in (ones, others):
-            for each in clique:
-                if each in self._relations:
-                    self._predicates.update(
-                        each for each in [*ones, *others] if isinstance(self.terms[each], NamedNode)
-                    )
-        for p in ones:
-            for q in others:
-                for old, new in ((p, q), (q, p)):
-                    if old in self._relations and new in self._predicates and old in self._predicates:
-                        for subject, row in list(self._relations[old].by_subject().items()):
-                            for value, premise in list(row.items()):
-                                self._rename(subject, old, value, new, premise)
-
-    def _rename(self, subject: int, old: int, value: int, new: int, fact: int) -> None:
-        premises = self._equal(old, new), fact
-        self._conclude(self._equality[BY_PREDICATE], subject, new, value, premises)
+        """Gives things the facts of each other as predicates; later ones follow by ``_say_with_each_predicate``."""
+        for old, new in chain(product(ones, others), product(others, ones)):
+            if old in self._relations:
+                rows = list(self._relations[old].by_subject().items())
+                for subject, value, fact in [(subject, *pair) for subject, row in rows for pair in row.items()]:
+                    self._rename(subject, old, value, new, fact)
 
     def _say_with_each_predicate(self, facts: Iterable[tuple[int, int, int, int]]) -> None:
-        """Says with every predicate that is the same as another what facts say with one of them."""
+        """Says with every predicate that is the same as theirs what some facts say."""
         for subject, predicate, value, fact in facts:
-            for other in self._others(predicate) if predicate in self._predicates and predicate != self._same else ():
-                if other in self._predicates and other != self._same:
-                    self._rename(subject, predicate, value, other, fact)
+            for other in self._others(predicate):
+                self._rename(subject, predicate, value, other, fact)
+
+    def _rename(self, subject: int, old: int, value: int, new: int, fact: int) -> None:
+        if self._same not in (old, new) and isinstance(self.terms[new], NamedNode):
+            premises = self._equal(old, new), fact
+            self._conclude(self._equality[BY_PREDICATE], subject, new, value, premises)

@@ -24,7 +24,7 @@ Index: TypeAlias = dict[int, dict[int, int]]
 """The facts of a predicate: one end of the triple, the other end, the number of the fact."""
 
 
-Conclude: TypeAlias = Callable[[int, int, int, tuple[int, ...]], None]
+Enter: TypeAlias = Callable[[int, int, Step | None], None]
 _NONE: Sequence[Step] = ()
 
 
@@ -44,12 +44,14 @@ class Relation:
     That end is the subject, but for ``rdf:type`` the class: hardly a rule asks for all classes of a thing.
     """
 
-    __slots__ = ("by_class", "index", "inverted")
+    __slots__ = ("by_class", "enter", "index", "inverted")
 
     def __init__(self, *, by_class: bool) -> None:
         self.by_class = by_class
         self.index: Index = {}
         self.inverted: Index | None = None
+        self.enter: Enter
+        """What enters a fact: both its ends in the order of the index, and a derivation, or None if it is asserted."""
 
     def find(self, subject: int, value: int) -> int | None:
         """The number of a fact; None if it is none."""
@@ -58,12 +60,9 @@ class Relation:
         return None if row is None else row.get(inner)
 
     def add(self, subject: int, value: int, fact: int) -> None:
+        """Enters a fact into the indexes and nothing else."""
         outer, inner = (value, subject) if self.by_class else (subject, value)
-        row = self.index.get(outer)
-        if row is None:
-            self.index[outer] = {inner: fact}
-        else:
-            row[inner] = fact
+        self.index.setdefault(outer, {})[inner] = fact
         if self.inverted is not None:
             self.invert(inner, outer, fact)
 
@@ -94,14 +93,14 @@ class Relation:
 
 
 class Relations(dict[int, Relation]):
-    """The relations of a set of facts by predicate, each made when it is first asked for."""
+    """Relations by predicate, each made when it is first asked for."""
 
-    def __init__(self, rdf_type: int) -> None:
+    def __init__(self, made: Callable[[int], Relation]) -> None:
         super().__init__()
-        self._type = rdf_type
+        self._made = made
 
     def __missing__(self, predicate: int) -> Relation:
-        relation = self[predicate] = Relation(by_class=predicate == self._type)
+        relation = self[predicate] = self._made(predicate)
         return relation
 
 
@@ -117,9 +116,11 @@ class Facts:
         self.facts: list[Key] = []
         self.reasons: list[tuple[str, str]] = []
         self._keep = keep
+        self._reasons: dict[tuple[str, str], int] = {}
         self._ids: dict[Node, int] = {}
         self._literals: set[int] = set()
-        self._relations = Relations(self._id(TYPE))
+        self._type = self._id(TYPE)
+        self._relations = Relations(self._relation)
         self._cliques: dict[int, list[int]] = {}  # of each thing that is the same as another, one list for all of them
         self._first: list[Step | None] = []  # of each fact, None for what was asserted before it was derived
         self._also_asserted: set[int] = set()  # after it was derived
@@ -178,16 +179,6 @@ class Facts:
 
     # --- entry ---
 
-    def _assert(self, subject: int, predicate: int, value: int) -> int:
-        """The number of an asserted fact, which may be known already."""
-        relation = self._relations[predicate]
-        fact = relation.find(subject, value)
-        if fact is None:
-            return self._enter(relation, subject, predicate, value, None)
-        if self._first[fact] is not None:
-            self._also_asserted.add(fact)
-        return fact
-
     def _conclude(
         self,
         reason: int,
@@ -199,33 +190,21 @@ class Facts:
     ) -> None:
         """Enters a fact with its first derivation, or keeps a further one of a known fact if it counts."""
         relation = self._relations[predicate]
-        fact = relation.find(subject, value)
-        if fact is None:
-            self._enter(relation, subject, predicate, value, (reason, premises if self._keep else (), absent))
-        elif self._keep:
-            self._derive_again(fact, (reason, premises, absent))
+        outer, inner = (value, subject) if relation.by_class else (subject, value)
+        relation.enter(outer, inner, (reason, premises, absent))
 
-    def _concluding(self, predicate: int) -> Conclude:
-        """``_conclude`` for one predicate, with all at hand that it needs: this is where most of the time goes.
-
-        It takes the reason, both ends of the triple in the order of the relation's index, and the premises.
-        """
-        relation, facts, firsts, cliques, keep = (
-            self._relations[predicate],
-            self.facts,
-            self._first,
-            self._cliques,
-            self._keep,
-        )
+    def _relation(self, predicate: int) -> Relation:
+        """The relation of a predicate, with a way into it that has all at hand: most of the time is spent there."""
+        relation = Relation(by_class=predicate == self._type)
+        facts, firsts, cliques, keep = self.facts, self._first, self._cliques, self._keep
         index, by_class = relation.index, relation.by_class
 
-        def conclude(reason: int, outer: int, inner: int, premises: tuple[int, ...]) -> None:
+        def enter(outer: int, inner: int, step: Step | None) -> None:
             row = index.get(outer)
             if row is None:
                 index[outer] = {inner: len(facts)}
             elif inner in row:
-                if keep:
-                    self._derive_again(row[inner], (reason, premises, ()))
+                self._enter_again(row[inner], step)
                 return
             else:
                 row[inner] = len(facts)
@@ -233,31 +212,25 @@ class Facts:
             if relation.inverted is not None:
                 relation.invert(inner, outer, len(facts))
             facts.append((subject, predicate, value))
-            firsts.append((reason, premises if keep else (), ()))
+            firsts.append(step if keep or step is None else (step[0], (), ()))
             if cliques and (subject in cliques or value in cliques):
                 self._copy(len(facts) - 1, subject, predicate, value)
 
-        return conclude
+        relation.enter = enter
+        return relation
 
-    def _derive_again(self, fact: int, step: Step) -> None:
+    def _enter_again(self, fact: int, step: Step | None) -> None:
+        """Takes note that a known fact is asserted, or keeps a further derivation of it if that counts."""
         first, more = self._first[fact], self._more.get(fact, _NONE)
-        if len(more) < self._keep - (first is not None):
+        if step is None:
+            if first is not None:
+                self._also_asserted.add(fact)
+        elif len(more) < self._keep - (first is not None):
             for premise in step[1]:
                 if premise >= fact and (premise == fact or (self._first[premise] and self._needs(premise, fact))):
                     return
             if step != first and step not in more:
                 self._more.setdefault(fact, []).append(step)
-
-    def _enter(self, relation: Relation, subject: int, predicate: int, value: int, first: Step | None) -> int:
-        """The number of a new fact; what is the same as its subject and object gets copies of it."""
-        fact = len(self.facts)
-        relation.add(subject, value, fact)
-        self.facts.append((subject, predicate, value))
-        self._first.append(first)
-        cliques = self._cliques
-        if cliques and (subject in cliques or value in cliques):
-            self._copy(fact, subject, predicate, value)
-        return fact
 
     def _copy(self, fact: int, subject: int, predicate: int, value: int) -> None:
         """Enters the copies of a new fact."""
@@ -279,8 +252,11 @@ class Facts:
     # --- terms ---
 
     def _reason(self, rule: str, axiom: str) -> int:
-        self.reasons.append((rule, axiom))
-        return len(self.reasons) - 1
+        """The number of a reason; rules that read the same have the same one, so that no derivation is kept twice."""
+        number = self._reasons.setdefault((rule, axiom), len(self.reasons))
+        if number == len(self.reasons):
+            self.reasons.append((rule, axiom))
+        return number
 
     def _id(self, term: Node) -> int:
         number = self._ids.get(term)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
-from kg.reasoning.facts import Conclude, Index, Relations
+from kg.reasoning.facts import Index, Relations
 from kg.reasoning.horn import Call, Rule, Slot, Var
 from kg.terms import TYPE, Term
 
@@ -37,14 +37,14 @@ class Parts:
     """The terms of each ``among``."""
     calls: Sequence[Callable[..., object]]
     """The calls as functions of numbers."""
+    same: int
+    """The number of ``owl:sameAs``."""
     literals: set[int]
     relations: Relations
     bases: Mapping[int, Index]
     """By transitive predicate, and there by subject, its facts that do not come from transitivity itself."""
-    concluding: Callable[[int], Conclude]
-    """What to call with conclusions of one predicate."""
     conclude: Callable[..., None]
-    """What to call with conclusions of any."""
+    """What to call with a conclusion whose predicate only the solution tells."""
     violate: Callable[[tuple[int, ...]], None]
 
 
@@ -80,12 +80,12 @@ def source(rule: Rule, given: int) -> str:
         [k0, k1, k2] = parts.ids
         reason = parts.reason
         by_subject1 = parts.relations[k1].by_subject()
-        conclude2 = parts.concluding(k2)
+        enter2 = parts.relations[k2].enter
         def join(facts):
             for s, p, o, n in facts:
                 for v0, m1 in by_subject1.get(o, none).items():
                     if m1 <= n:
-                        conclude2(reason, s, v0, (n, m1))
+                        enter2(s, v0, (reason, (n, m1), ()))
         return join
     """
     return _Writer(rule, given).text()
@@ -143,10 +143,10 @@ class _Writer:
             self.made["conclude"] = "parts.conclude"
             self._line(f"conclude(reason, {subject}, {predicate}, {value}, {grounds})")
             return
-        name = f"conclude{predicate[1:]}"
-        self.made[name] = f"parts.concluding({predicate})"
+        name = f"enter{predicate[1:]}"
+        self.made[name] = f"parts.relations[{predicate}].enter"
         ends = f"{value}, {subject}" if head.predicate == TYPE else f"{subject}, {value}"
-        self._line(f"{name}(reason, {ends}, {grounds})")
+        self._line(f"{name}({ends}, (reason, {grounds}, ()))")
 
     def _may_be_literal(self, slot: Slot) -> bool:
         return isinstance(slot, Var) and all(slot not in (atom.subject, atom.predicate) for atom in self.rule.body)

@@ -96,7 +96,8 @@ def with_literals(rules: Iterable[Rule]) -> Iterator[Rule]:
     """The rules, and for each of them what it means where its variables stand for literals."""
     compared: dict[Term, None] = {}
     for rule in rules:
-        changed = replace(rule, body=tuple(map(_best_written, rule.body)))
+        has_values = any(isinstance(atom.object, Literal) for atom in rule.body)
+        changed = replace(rule, body=tuple(map(_best_written, rule.body))) if has_values else rule
         yield changed
         yield from _types_taken_for_conditions(changed)
         yield from _types_violated(changed)

@@ -1,11 +1,13 @@
 """``why.sqlite``: every fact of a closure with its status, its sources and its derivations, written once, then read.
 
 Facts have the numbers of their order of entry, so the premises of a first derivation have smaller numbers than its
-conclusion, and following first derivations always ends.
+conclusion, and following first derivations always ends. So does following those with the shallowest proofs, which are
+shown: each premise has a shallower one than its conclusion.
 """
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field, fields
@@ -68,14 +70,19 @@ CREATE TABLE expression (term INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE reason (id INTEGER PRIMARY KEY, rule TEXT NOT NULL, axiom TEXT NOT NULL);
 CREATE TABLE source (id INTEGER PRIMARY KEY, claim TEXT, source TEXT, graph TEXT, kind TEXT, status TEXT, scope TEXT);
 CREATE TABLE evidence (id INTEGER, source INTEGER, PRIMARY KEY (id, source)) WITHOUT ROWID;
-CREATE TABLE fact (id INTEGER PRIMARY KEY, s INTEGER, p INTEGER, o INTEGER, status TEXT, own INTEGER, evidence INTEGER);
+CREATE TABLE fact (
+    id INTEGER PRIMARY KEY, s INTEGER, p INTEGER, o INTEGER, status TEXT, own INTEGER, evidence INTEGER, proof INTEGER
+);
 CREATE TABLE derivation (id INTEGER PRIMARY KEY, fact INTEGER, reason INTEGER);
 CREATE TABLE premise (derivation INTEGER, position INTEGER, fact INTEGER, PRIMARY KEY (derivation, position))
     WITHOUT ROWID;
 CREATE TABLE absence (derivation INTEGER, position INTEGER, text TEXT, PRIMARY KEY (derivation, position))
     WITHOUT ROWID;
 """
-"""``evidence`` is a set of sources: ``fact.own`` names that of its assertion, ``fact.evidence`` that of all leaves."""
+"""``evidence`` is a set of sources: ``fact.own`` names that of its assertion, ``fact.evidence`` that of all leaves.
+
+``fact.proof`` is the derivation with the shallowest proof, where the fact is not asserted.
+"""
 
 _INDEXES = """
 CREATE UNIQUE INDEX term_text ON term (text);
@@ -86,14 +93,13 @@ CREATE INDEX derivation_fact ON derivation (fact);
 
 _ABSENT = """
 WITH RECURSIVE step (derivation) AS (
-    SELECT MIN(derivation.id) FROM derivation JOIN fact ON fact.id = derivation.fact WHERE fact.id = ? AND own IS NULL
+    SELECT proof FROM fact WHERE id = ?
     UNION
-    SELECT (SELECT MIN(id) FROM derivation WHERE derivation.fact = premise.fact)
-    FROM step JOIN premise USING (derivation) JOIN fact ON fact.id = premise.fact WHERE own IS NULL
+    SELECT proof FROM step JOIN premise USING (derivation) JOIN fact ON fact.id = premise.fact
 )
 SELECT DISTINCT text FROM step JOIN absence USING (derivation) ORDER BY text
 """
-"""The absences in the proof of a fact by first derivations."""
+"""The absences in the shallowest proof of a fact."""
 
 # --- writing -----------------------------------------------------------------------------------------------
 
@@ -114,7 +120,7 @@ def write(path: Path, closure: Closure, sources: Mapping[Triple, tuple[Source, .
         _insert(connection, "expression", 2, _expressions(closure))
         _insert(connection, "reason", 3, ((number, *reason) for number, reason in enumerate(closure.reasons)))
         _insert(connection, "source", 7, ((number, *astuple(source)) for number, source in enumerate(found.sources)))
-        _insert(connection, "fact", 7, _facts(closure, found, evidence))
+        _insert(connection, "fact", 8, _facts(closure, found, evidence))
         _insert(connection, "evidence", 2, ((n, each) for numbers, n in evidence.items() for each in sorted(numbers)))
         _insert(connection, "derivation", 3, ((n, fact, step[0]) for n, (fact, step) in enumerate(steps)))
         _insert(
@@ -142,9 +148,35 @@ def _expressions(closure: Closure) -> Iterator[tuple[int, str]]:
 
 
 def _facts(closure: Closure, found: Bases, evidence: dict[frozenset[int], int]) -> Iterator[tuple[object, ...]]:
+    shallowest, derivation = _shallowest(closure), 0
     for fact, key in enumerate(closure.facts):
-        own = evidence.setdefault(found.own[fact], len(evidence)) if closure.is_given(fact) else None
-        yield fact, *key, found.status[fact], own, evidence.setdefault(found.all[fact], len(evidence))
+        given = closure.is_given(fact)
+        own = evidence.setdefault(found.own[fact], len(evidence)) if given else None
+        proof = None if given else derivation + shallowest[fact]
+        yield fact, *key, found.status[fact], own, evidence.setdefault(found.all[fact], len(evidence)), proof
+        derivation += len(closure.steps(fact))
+
+
+def _shallowest(closure: Closure) -> list[int]:
+    """For each derived fact, which of its derivations has the shallowest proof, the first of those that do.
+
+    The depths are a least fixpoint; a pass in order of entry settles nearly all of them.
+    """
+    depths: list[float] = [0 if closure.is_given(fact) else math.inf for fact in range(len(closure))]
+    derived = [fact for fact in range(len(closure)) if not closure.is_given(fact)]
+
+    def depth(step: Step) -> float:
+        return 1 + max([depths[premise] for premise in step[1]], default=0)
+
+    settled = False
+    while not settled:
+        settled = True
+        for fact in derived:
+            least = min(map(depth, closure.steps(fact)))
+            if least < depths[fact]:
+                depths[fact], settled = least, False
+    steps = map(closure.steps, range(len(closure)))
+    return [min(range(len(each)), key=lambda n: depth(each[n])) if each else 0 for each in steps]
 
 
 def _steps(closure: Closure) -> Iterator[tuple[int, Step]]:
@@ -184,20 +216,20 @@ class Why:
         )
 
     def proof(self, triple: Triple, *, nodes: int = 500) -> Proof | None:
-        """Why a triple holds, by first derivations, with at most so many nodes; None if it does not hold."""
+        """Why a triple holds, by the shallowest proof, with at most so many nodes; None if it does not hold."""
         number = self._number(triple)
-        return None if number is None else self._tree(self._node(number), nodes)
+        return None if number is None else self._tree(self._node(number, _SHALLOWEST), nodes, _SHALLOWEST)
 
     def alternatives(self, triple: Triple, *, nodes: int = 500) -> list[Proof]:
         """The other proofs of a triple: each begins with another derivation of it and goes on by first ones."""
         number = self._number(triple)
         if number is None:
             return []
-        first = self._node(number)
+        shown = self._node(number, _SHALLOWEST)
         return [
-            self._tree(_Node(number, derivation), nodes)
+            self._tree(_Node(number, derivation), nodes, _FIRST)
             for (derivation,) in self._rows("SELECT id FROM derivation WHERE fact = ? ORDER BY id", number)
-            if derivation != first.derivation
+            if derivation != shown.derivation
         ]
 
     def near(self, triple: Triple) -> list[Triple]:
@@ -241,13 +273,12 @@ class Why:
 
     # --- proofs ---
 
-    def _node(self, number: int) -> _Node:
-        """The node of a fact: a leaf if it is asserted, else by its first derivation."""
-        query = "SELECT own, (SELECT MIN(id) FROM derivation WHERE fact = fact.id) FROM fact WHERE id = ?"
-        ((own, derivation),) = self._rows(query, number)
+    def _node(self, number: int, choice: str) -> _Node:
+        """The node of a fact: a leaf if it is asserted, else by the derivation of that choice."""
+        ((own, derivation),) = self._rows(f"SELECT own, {choice} FROM fact WHERE id = ?", number)
         return _Node(number, derivation if own is None else None)
 
-    def _tree(self, root: _Node, limit: int) -> Proof:
+    def _tree(self, root: _Node, limit: int, choice: str) -> Proof:
         """Plans a proof from the root down, nearest nodes first, until the limit; then builds it from the leaves up."""
         plan = [root]
         for node in plan:  # grows as it is walked
@@ -257,7 +288,7 @@ class Why:
                 node.more = len(plan) + len(premises) > limit
                 if not node.more:
                     node.premises = list(range(len(plan), len(plan) + len(premises)))
-                    plan += map(self._node, premises)
+                    plan += [self._node(number, choice) for number in premises]
         built: dict[int, Proof] = {}
         for place in reversed(range(len(plan))):
             built[place] = self._built(plan[place], tuple(built.pop(each) for each in plan[place].premises))
@@ -286,5 +317,8 @@ class _Node:
     premises: list[int] = field(default_factory=list)
     more: bool = False
 
+
+_SHALLOWEST, _FIRST = "proof", "(SELECT MIN(id) FROM derivation WHERE fact = fact.id)"
+"""Which derivation of a fact a proof goes on by."""
 
 _SOURCE = [f"source.{each.name}" for each in fields(Source)]

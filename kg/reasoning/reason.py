@@ -84,5 +84,7 @@ def _collector_paused() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()  # and back: what was made meanwhile counts as old, and is not looked at right away
+        gc.unfreeze()
         if enabled:
             gc.enable()

@@ -40,6 +40,8 @@ def compile_rules(triples: Iterable[Triple], *, axiomatic: bool = False) -> list
 
 def _named(rule: Rule) -> Rule:
     """The rule with names for the properties that are blank nodes, which no triple can have."""
+    if not any(isinstance(atom.predicate, BlankNode) for atom in (*rule.body, rule.head) if atom):
+        return rule
     head = rule.head and _with_named_property(rule.head)
     return replace(rule, body=tuple(map(_with_named_property, rule.body)), head=head)
 

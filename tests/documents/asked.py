@@ -100,9 +100,14 @@ def ids(answer: Json, *columns: str) -> set[tuple[Any, ...]]:
     return {tuple(local(row[c]) for c in columns) for row in answer["rows"]}
 
 
+def nodes(node: Json) -> list[Json]:
+    """Every node of a proof, the conclusion first."""
+    return [node, *(below for premise in node.get("premises", ()) for below in nodes(premise))]
+
+
 def leaves(node: Json) -> list[Json]:
     """The leaves of a proof."""
-    return [leaf for premise in node["premises"] for leaf in leaves(premise)] if "premises" in node else [node]
+    return [below for below in nodes(node) if "premises" not in below]
 
 
 def select(client: TestClient, query: str) -> list[dict[str, str]]:

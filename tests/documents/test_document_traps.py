@@ -134,7 +134,7 @@ def test_a_causal_path_is_shown_step_by_step_and_asserts_nothing(client: TestCli
 
 def test_what_an_opinion_says_of_emerging_markets_reaches_them_as_a_claim_only(client: TestClient) -> None:
     assert holds(client, "id:claim-S0-49 ep:bearsOn id:IN")
-    assert not holds(client, "id:IN ep:riskyFor ?anything")
+    assert not holds(client, "?saying ep:characterised id:IN ; ep:attribute id:risk-for-overseas-warehouses")
 
 
 def test_a_sister_company_is_found_through_the_owner(client: TestClient) -> None:
@@ -143,3 +143,12 @@ def test_a_sister_company_is_found_through_the_owner(client: TestClient) -> None
     proof = client.get(answer["rows"][0]["evidence"]["explain"]).json()["conclusions"]
     cited = {s["claim"] for node in proof for leaf in leaves(node) for s in leaf["sources"] if s["claim"]}
     assert any("S4-33" in claim for claim in cited)
+
+
+def test_whether_anta_bought_a_company_is_not_stated_but_its_intention_is(client: TestClient) -> None:
+    answer = ask(client, "purchases", buyer="Anta", company="Globalegrow")
+    assert answer["rows"] == []
+    assert answer["diagnosis"]["code"] == "not-stated"
+    assert answer["diagnosis"]["detail"] == "Not stated: that Anta is the buyer of Globalegrow."
+    assert "S2-62" in {near["claim"] for near in answer["diagnosis"]["nearby"]}
+    assert ids(ask(client, "purchases"), "buyer", "company") == {("BaiyuanTrousers", "Globalegrow")}

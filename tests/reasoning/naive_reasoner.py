@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -10,9 +11,10 @@ from pyoxigraph import Literal
 
 from kg.reasoning.closure import Closure, Derivation
 from kg.reasoning.rules import Atom, Rule, Slot, Var
-from kg.terms import Term, Triple
+from kg.terms import Node, Term, Triple
 
 Binding = dict[Var, Term]
+ANY = Literal("any predicate")
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,18 @@ def close(triples: Sequence[Triple], rules: Sequence[Rule]) -> tuple[set[Triple]
     """Everything that holds, and every instance of a rule in it, found by trying everything until nothing is new."""
     known = set(triples)
     while True:
-        found = {instance for rule in rules for instance in instances(rule, known)}
+        by_predicate = defaultdict[Node, list[Triple]](list)
+        for triple in known:
+            by_predicate[triple.predicate].append(triple)
+            by_predicate[ANY].append(triple)
+        found = {instance for rule in rules for instance in instances(rule, by_predicate)}
         new = {instance.conclusion for instance in found if instance.conclusion} - known
         if not new:
             return known, found
         known |= new
 
 
-def instances(rule: Rule, triples: set[Triple]) -> Iterator[Instance]:
+def instances(rule: Rule, triples: Mapping[Node, Sequence[Triple]]) -> Iterator[Instance]:
     for found, premises in _matches(rule.body, triples):
         binding = _computed(rule, found)
         if binding is not None and _allowed(rule, binding):
@@ -94,13 +100,15 @@ def first_proof(closure: Closure, triple: Triple) -> set[Triple]:
     return found
 
 
-def _matches(body: Sequence[Atom], triples: set[Triple]) -> Iterator[tuple[Binding, tuple[Triple, ...]]]:
+def _matches(
+    body: Sequence[Atom], triples: Mapping[Node, Sequence[Triple]]
+) -> Iterator[tuple[Binding, tuple[Triple, ...]]]:
     found: list[tuple[Binding, tuple[Triple, ...]]] = [({}, ())]
     for atom in body:
         found = [
             (extended, (*premises, triple))
             for binding, premises in found
-            for triple in triples
+            for triple in triples.get(ANY if isinstance(atom.predicate, Var) else atom.predicate, ())
             if (extended := _unified(atom, triple, binding)) is not None
         ]
     yield from found

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from random import Random
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive_reasoner import close, first_proof, one, replays, turtle
 from pyoxigraph import BlankNode, Literal
@@ -15,8 +14,9 @@ from swrl_texts import built_in, imp, of_class, related, valued, variables
 
 from kg.reasoning import equality
 from kg.reasoning.closure import Closure, Derivation
+from kg.reasoning.literals import ILL_TYPED
 from kg.reasoning.rules import Atom, Call, Rule, Var, compile_rules
-from kg.terms import Term, Triple
+from kg.terms import SAME_AS, Term, Triple
 
 # --- random ontologies -------------------------------------------------------------------------------------
 
@@ -25,6 +25,8 @@ VOCABULARY = {
     "P": ("ep:p", "ep:q"),
     "I": ("id:a", "id:b", "id:c"),
     "N": ("0", "1"),
+    "L": ('"1"^^xsd:integer', '"01"^^xsd:integer', '"1.0"^^xsd:decimal', '"one"', '"2"^^xsd:integer', '"x"^^xsd:byte'),
+    "D": ("xsd:integer", "xsd:string", "xsd:byte"),
 }
 _XY = "<urn:swrl:var#x>", "<urn:swrl:var#y>"
 EXPRESSIONS = (
@@ -36,15 +38,19 @@ EXPRESSIONS = (
     "[ owl:intersectionOf ( C C ) ]",
     "[ owl:unionOf ( C C ) ]",
     "[ owl:oneOf ( I ) ]",
+    "[ owl:onProperty ep:code ; owl:hasValue L ]",
+    "[ owl:onProperty ep:code ; owl:someValuesFrom D ]",
+    "[ owl:onProperty ep:code ; owl:allValuesFrom D ]",
 )
 AXIOMS = (
-    *("C rdfs:subClassOf C .", "C owl:disjointWith C .", "C owl:hasKey ( P ep:code ) ."),
+    *("C rdfs:subClassOf C .", "C owl:disjointWith C .", "C owl:hasKey ( P ep:code ) .", "C owl:hasKey ( ep:code ) ."),
     *(f"C rdfs:subClassOf {expression} ." for expression in EXPRESSIONS),
     *(f"C owl:equivalentClass {expression} ." for expression in EXPRESSIONS),
     *("P rdfs:subPropertyOf P .", "P owl:inverseOf P .", "P rdfs:domain C .", "P rdfs:range C ."),
     *("P owl:propertyDisjointWith P .", "P owl:propertyChainAxiom ( P P ) .", "P owl:propertyChainAxiom ( P P P ) ."),
     *(f"P a owl:{kind}Property ." for kind in ("Transitive", "Symmetric", "Asymmetric", "Irreflexive", "Functional")),
-    *("P a owl:TransitiveProperty .", "P a owl:InverseFunctionalProperty ."),
+    *("P a owl:TransitiveProperty .", "P a owl:InverseFunctionalProperty .", "P owl:sameAs P .", "C owl:sameAs C ."),
+    *("ep:code a owl:FunctionalProperty .", "ep:code a owl:InverseFunctionalProperty .", "ep:code rdfs:range D ."),
     "[] a owl:AllDifferent ; owl:members ( id:a id:b ) .",
 )
 RULES = (
@@ -56,20 +62,25 @@ RULES = (
     imp(valued("next") + valued("code", "w", "y") + built_in("equal", "v", "w"), of_class("B", "y"), label="equal"),
 )
 """SWRL rules, with what they compute and compare."""
-FACTS = ("I a C .", "I P I .", "I P I .", "I P I .", "I ep:code N .")
+FACTS = (
+    *("I a C .", "I P I .", "I P I .", "I P I .", "I ep:code L .", "I ep:code L ."),
+    *("I owl:sameAs I .", "I owl:sameAs L .", "I owl:differentFrom I ."),
+)
 
 
 def ontology(seed: int) -> list[Triple]:
-    """Some axioms over three classes and two properties, and facts about three individuals."""
+    """Some axioms over three classes and two properties, and facts about three individuals and a few literals."""
     random = Random(seed)
-    lines = random.choices(AXIOMS, k=random.randint(4, 9)) + random.choices(FACTS, k=random.randint(6, 12))
-    text = re.sub(r"\b[CPIN]\b", lambda slot: random.choice(VOCABULARY[slot[0]]), "\n".join(lines))
+    lines = random.choices(AXIOMS, k=random.randint(4, 9)) + random.choices(FACTS, k=random.randint(5, 10))
+    text = re.sub(r"\b[CPINLD]\b", lambda slot: random.choice(VOCABULARY[slot[0]]), "\n".join(lines))
     return turtle("\n".join([variables("vwxyz"), text, *random.choices(RULES, k=random.randint(0, 1))]))
 
 
 ONTOLOGIES = st.integers(0, 10**9).map(ontology)
-SOAK = settings.get_current_profile_name() == "soak"
-thoroughly = settings(max_examples=1000 if SOAK else 60, deadline=None, derandomize=True)
+SAMPLE = range(25)
+ALL = pytest.param(range(25, 500), marks=pytest.mark.soak)
+over_many = pytest.mark.parametrize("seeds", [SAMPLE, ALL], ids=["sample", "all"])
+"""A claim about random ontologies: some of them with the other tests, the rest in the soak."""
 
 
 def closed(triples: Sequence[Triple], rules: Sequence[Rule], keep: int = 8) -> Closure:
@@ -84,21 +95,33 @@ def named(premises: Sequence[Triple]) -> frozenset[Term]:
     return frozenset(term for triple in premises for term in triple if not isinstance(term, BlankNode))
 
 
-@thoroughly
-@given(ONTOLOGIES)
-def test_the_closure_is_what_a_naive_reasoner_finds(triples: list[Triple]) -> None:
+@over_many
+def test_the_closure_is_what_a_naive_reasoner_finds(seeds: range) -> None:
+    for seed in seeds:
+        _same_as_naive(ontology(seed))
+
+
+def _same_as_naive(triples: list[Triple]) -> None:
     rules = compile_rules(triples)
     closure = closed(triples, rules)
     known, found = close(triples, rules)
     assert set(closure.triples()) == known
     assert len(closure) == len(known)
-    clashes = {(each.rule, each.axiom, named(each.premises)) for each in found if each.conclusion is None}
+    clashes = {
+        (each.rule, each.axiom, named(each.premises))
+        for each in found
+        if each.conclusion is None and (each.axiom != ILL_TYPED.axiom or each.premises[0] in triples)
+    }  # how a literal is written is found fault with where it is asserted
     assert {(each.rule, each.axiom, named(each.premises)) for each in closure.violations} == clashes
 
 
-@thoroughly
-@given(ONTOLOGIES)
-def test_every_proof_can_be_replayed_and_none_goes_round(triples: list[Triple]) -> None:
+@over_many
+def test_every_proof_can_be_replayed_and_none_goes_round(seeds: range) -> None:
+    for seed in seeds:
+        _proofs_hold(ontology(seed))
+
+
+def _proofs_hold(triples: list[Triple]) -> None:
     rules = compile_rules(triples)
     closure = closed(triples, rules)
     order = {triple: number for number, triple in enumerate(closure.triples())}
@@ -113,9 +136,13 @@ def test_every_proof_can_be_replayed_and_none_goes_round(triples: list[Triple]) 
             assert all(order[premise] < order[triple] for premise in derivations[0].premises)
 
 
-@thoroughly
-@given(ONTOLOGIES)
-def test_no_derivation_that_counts_is_missed(triples: list[Triple]) -> None:
+@over_many
+def test_no_derivation_that_counts_is_missed(seeds: range) -> None:
+    for seed in seeds:
+        _none_is_missed(ontology(seed))
+
+
+def _none_is_missed(triples: list[Triple]) -> None:
     rules = compile_rules(triples)
     closure = closed(triples, rules, keep=10**6)
     linear = {(rule.id, rule.axiom) for rule in rules if rule.is_transitivity or rule in equality.RULES}
@@ -135,9 +162,13 @@ def test_no_derivation_that_counts_is_missed(triples: list[Triple]) -> None:
     assert kept == expected
 
 
-@thoroughly
-@given(ONTOLOGIES)
-def test_in_two_portions_it_comes_to_the_same(triples: list[Triple]) -> None:
+@over_many
+def test_in_two_portions_it_comes_to_the_same(seeds: range) -> None:
+    for seed in seeds:
+        _same_in_two_portions(ontology(seed))
+
+
+def _same_in_two_portions(triples: list[Triple]) -> None:
     rules = compile_rules(triples)
     at_once = closed(triples, rules)
     cut = len(triples) // 2
@@ -268,3 +299,27 @@ def test_a_condition_may_be_computed_and_bind_a_variable() -> None:
     closure = closed(turtle("id:a ep:price 3, 4, 11 ."), [rule])
     assert set(closure.triples()) == set(turtle("id:a ep:price 3, 4, 11 ; ep:twice 6 ."))
     assert close(turtle("id:a ep:price 3, 4, 11 ."), [rule])[0] == set(closure.triples())
+
+
+def test_a_key_of_two_properties_takes_both_of_them_by_value() -> None:
+    closure = reasoned("""
+        ep:Seller owl:hasKey ( ep:basedIn ep:number ) .
+        id:a a ep:Seller ; ep:basedIn id:BR ; ep:number 1 .
+        id:b a ep:Seller ; ep:basedIn id:BR ; ep:number "01"^^xsd:integer .
+        id:c a ep:Seller ; ep:basedIn id:BR ; ep:number 2 .
+        id:d a ep:Seller ; ep:basedIn id:AR ; ep:number 1 .
+        id:e a ep:Seller ; ep:basedIn id:BR .
+        id:f ep:basedIn id:BR ; ep:number 1 .
+    """)
+    same = {triple for triple in closure.triples() if triple.predicate == SAME_AS}
+    assert same == set(turtle("id:a owl:sameAs id:b . id:b owl:sameAs id:a ."))
+
+
+@pytest.mark.parametrize("first", ["id:a ep:p id:b .", ""])
+def test_predicates_that_are_the_same_say_the_same_before_and_after(first: str) -> None:
+    triples = turtle(f"{first} ep:p owl:sameAs ep:q .")
+    closure = closed(triples, compile_rules(triples))
+    closure.assert_triples(turtle("id:c ep:q id:d ."))
+    closure.saturate()
+    expected = f"{first.replace('ep:p', 'ep:q')} id:c ep:p id:d ."
+    assert set(turtle(expected)) <= set(closure.triples())

@@ -1,6 +1,11 @@
-"""On the documents' graph our closure is owlrl's, on the rules where owlrl is right; tables are too much for owlrl."""
+"""On the documents' graph our closure is owlrl's, on the rules where owlrl is right.
+
+owlrl takes long, so all documents and the tables are compared by ``make soak``, and one document always.
+"""
 
 from __future__ import annotations
+
+import re
 
 import pytest
 from naive_reasoner import one, turtle
@@ -15,10 +20,10 @@ from kg.terms import SWRL, Triple
 RULE = NamedNode(SWRL + "Imp")
 
 
-def documents(settings: Settings, *, tables: bool) -> list[Triple]:
-    """What the ontology and the documents say, without SWRL rules, which owlrl does not know."""
+def graph(settings: Settings, without: str) -> list[Triple]:
+    """What the ontology says but for some graphs and for SWRL rules, which owlrl does not know."""
     graphs = load(settings.ontology).graphs.items()
-    triples = [t for name, graph in graphs if tables or "/tables/" not in name.value for t in graph]
+    triples = [t for name, graph in graphs if not re.search(without, name.value) for t in graph]
     return [triple for triple in dict.fromkeys(triples) if triple.object != RULE]
 
 
@@ -31,19 +36,19 @@ def compare(triples: list[Triple]) -> tuple[int, set[Triple], set[Triple]]:
     return len(ours - set(triples)), ours - others, others - ours
 
 
-def test_on_the_documents_graph_the_closure_is_that_of_owlrl(settings: Settings) -> None:
-    triples = documents(settings, tables=False)
-    assert len(triples) > 4500
+def test_on_the_graph_of_a_document_the_closure_is_that_of_owlrl(settings: Settings) -> None:
+    triples = graph(settings, without="/tables/|/seed-00[^3]")
     derived, only_ours, only_theirs = compare(triples)
-    assert derived > 1000
+    assert len(triples) > 4500 and derived > 1000
     assert (only_ours, only_theirs) == (set(), set())
 
 
 @pytest.mark.soak
-def test_with_the_tables_too(settings: Settings) -> None:
-    triples = documents(settings, tables=True)
+@pytest.mark.parametrize("without", ["/tables/", "/seed-00"], ids=["all documents", "the tables"])
+def test_on_all_documents_and_on_the_tables_too(settings: Settings, without: str) -> None:
+    triples = graph(settings, without=without)
     derived, only_ours, only_theirs = compare(triples)
-    assert len(triples) > 7000 and derived > 2000
+    assert len(triples) > 5000 and derived > 2000
     assert (only_ours, only_theirs) == (set(), set())
 
 
