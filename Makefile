@@ -29,10 +29,16 @@ test: install
 soak: install
 	$(BIN)/pytest -m soak
 
-bench: install
+# The peers have pins of their own, so they live in an environment of their own.
+.venv-bench/installed: Makefile
+	@$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check grlc==1.3.11 'rdflib-endpoint[cli]==0.6.3' setuptools==65.5.0
+	@touch $@
+
+bench: install .venv-bench/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python tests/benchmarks/answers.py
 	$(BIN)/python tests/benchmarks/compare.py
 
 clean:
-	rm -rf .venv state .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-bench build state .mypy_cache .pytest_cache .ruff_cache

@@ -97,7 +97,7 @@ def _written(parameter: Parameter, row: Sequence[Term | None], names: Names, lan
     (term,) = row
     assert term is not None
     if parameter.type in VALUE_TYPES:
-        return term.value
+        return term.value.removesuffix("T00:00:00Z")
     short = names.members(parameter.type, limit=LISTED + 1)
     return _id(term) if len(short) <= LISTED else names.label(term.value, lang)
 

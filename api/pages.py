@@ -23,6 +23,7 @@ from kg.asking.claims import local
 from kg.asking.desk import Desk
 from kg.asking.formats import FORMATS, envelope
 from kg.asking.question import Column, Question
+from kg.terms import ID
 
 MEDIA_TYPE = "text/html"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -108,8 +109,17 @@ def _place(value: Any) -> str | None:
 
 def _told(evidence: dict[str, Any], desk: Desk) -> dict[str, Any]:
     """Evidence with its claims in words."""
-    sources = [source | {"kind": _kind(desk, source["claim"])} for source in evidence["sources"]]
+    sources = [
+        source | {"kind": _kind(desk, source["claim"]), "label": _label(desk, source["document"])}
+        for source in evidence["sources"]
+    ]
     return evidence | {"sources": sources, "words": _STATUSES[evidence["status"]]}
+
+
+def _label(desk: Desk, document: str | None) -> str:
+    """What to call a document or another source that a row rests on."""
+    iris = (f"{ID}document-{document}", f"{ID}{document}", document or "")
+    return next((desk.names.label(iri) for iri in iris if desk.names.known(iri)), document or "")
 
 
 def _kind(desk: Desk, name: str | None) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from kg.asking import questions
 from kg.asking.desk import Desk
+from kg.asking.evidence import Facts, Remembered
 from kg.asking.question import Question
 from kg.errors import Finding
 from kg.reasoning.proofs import Why
@@ -30,6 +31,8 @@ class Serving:
     settings: Settings
     pool: Pool
     why: Why
+    facts: Facts
+    """The facts of ``why``, as answers look them up again and again."""
     desk: Desk
     questions: Mapping[str, Question]
     manifest: Mapping[str, Any]
@@ -70,6 +73,7 @@ async def serve(state: State, path: Path) -> None:
         settings=settings,
         pool=pool,
         why=why,
+        facts=Remembered(why),
         desk=desk,
         questions=read,
         manifest=snapshot.read_manifest(path),

@@ -22,6 +22,7 @@ from kg import build as building
 from kg import settings as setting
 from kg.asking import questions
 from kg.asking.answer import Answer, answer
+from kg.asking.arguments import arguments
 from kg.asking.cells import shown
 from kg.asking.claims import local
 from kg.asking.desk import Desk
@@ -298,7 +299,8 @@ async def _answer(settings: Settings, question: Question, given: Mapping[str, Se
     with _snapshot(settings) as path, closing(Why(path / snapshot.WHY)) as why:
         async with _lease(path) as lease:
             desk, today = await Desk.open(lease, settings.sources), datetime.now(UTC).date()
-            return await answer(question, given, lease, why, desk, as_of=today, evidence=evidence, snapshot=path.name)
+            bound = arguments(question, given, desk.names, today)
+            return await answer(bound, lease, why, desk, evidence=evidence, snapshot=path.name)
 
 
 async def _desk(path: Path, settings: Settings) -> Desk:

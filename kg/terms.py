@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeAlias
 
 import pyoxigraph as ox
@@ -64,6 +65,7 @@ def ident(name: str) -> NamedNode:
     return NamedNode(ID + name)
 
 
+@lru_cache(maxsize=65_536)
 def shorten(iri: str) -> str:
     """The CURIE of an IRI where a known prefix fits, else ``<iri>``.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -32,11 +31,12 @@ async def resolve(
     language: Lang,
     q: str,
     type: str | None = None,  # noqa: A002
-) -> dict[str, Any]:
+) -> Response:
     if not q.strip():
         raise BadParameter("'q' is empty.", "Give a name, a code or an IRI.", parameter="q")
     cls = type.removeprefix("ep:").removeprefix(EP) if type else None
-    return {"matches": [match.as_json() for match in served.desk.names.resolve(q, cls, language)]}
+    matches = [match.as_json() for match in served.desk.names.resolve(q, cls, language)]
+    return JSONResponse({"matches": matches}, headers={"Vary": "Accept-Language"})
 
 
 @router.get(

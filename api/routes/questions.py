@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
@@ -26,6 +25,8 @@ router = APIRouter(tags=["questions"])
 
 _LONG = 2000
 """Rows from which on an answer is sent piece by piece."""
+_LONGEST_LINK = 1000
+"""Characters of a link that is still put into a header: long values would make one that no client reads."""
 _VARY = {"Vary": "Accept, Accept-Language"}
 
 
@@ -46,14 +47,15 @@ async def index(request: Request, served: Served) -> Response:
 )
 async def values(
     served: Served, language: Lang, name: str, parameter: str, q: str = "", limit: int = LIMIT
-) -> dict[str, Any]:
+) -> Response:
     question = find(served, name)
     if parameter not in question.parameters:
         message = f"The question {name!r} has no parameter {parameter!r}."
         raise UnknownParameter(message, f"/questions/{name} says what it has.", parameter=parameter)
     types = question.parameters[parameter].types
     members = served.desk.names.members(types[0], q, language, min(max(limit, 1), asked.MOST))
-    return {"values": [{"id": shorten(iri.value).strip("<>"), "label": label} for iri, label in members]}
+    found = [{"id": shorten(iri.value).strip("<>"), "label": label} for iri, label in members]
+    return JSONResponse({"values": found}, headers={"Vary": "Accept-Language"})
 
 
 @router.get("/questions/{name}", summary="The answer to a question", include_in_schema=False)
@@ -105,18 +107,16 @@ async def _respond(
     headers = _headers(served, wanted, bound)
     if request.method == "GET" and _matches(request.headers.get("if-none-match"), headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    return await _written(await unless_gone(request, _answer(served, wanted)), wanted, headers)
+    return await _written(await unless_gone(request, _answer(served, wanted, bound)), wanted, headers)
 
 
-async def _answer(served: Serving, wanted: Asked) -> Answer:
+async def _answer(served: Serving, wanted: Asked, bound: Arguments) -> Answer:
     async with served.pool.lease(served.settings.deadline) as lease:
         return await answer(
-            wanted.question,
-            wanted.given,
+            bound,
             lease,
-            served.why,
+            served.facts,
             served.desk,
-            as_of=today(),
             limit=wanted.limit,
             offset=wanted.offset,
             evidence=wanted.evidence,
@@ -147,7 +147,8 @@ def _links(found: Answer) -> str:
         for form in OFFERED.values()
         if form.installed
     ]
-    return ", ".join([*links, '</openapi.json>; rel="service-desc"'])
+    short = [link for link in links if len(link) < _LONGEST_LINK]
+    return ", ".join([*short, '</openapi.json>; rel="service-desc"'])
 
 
 def _headers(served: Serving, wanted: Asked, bound: Arguments) -> dict[str, str]:

@@ -115,35 +115,31 @@ class Answer:
 
 
 async def answer(
-    question: Question,
-    given: Mapping[str, Sequence[str]],
+    bound: Arguments,
     runner: Runner,
     why: Facts,
     desk: Desk,
     *,
-    as_of: date,
     limit: int = LIMIT,
     offset: int = 0,
     evidence: str = "summary",
     lang: str = "en",
     snapshot: str = "",
 ) -> Answer:
-    """The answer to a question.
+    """The answer to a question with its parameters bound.
 
     Args:
-        given: the values of its parameters as text, whatever stands in the URL besides the reserved names.
         why: where the status, claims and sources of a triple are looked up.
-        as_of: today, for a question over dated records that is given no date.
         evidence: none, summary, or full: with the triples of each row, and with passages.
 
     Raises:
-        BadParameter: a value that cannot be used; its subclasses say why.
+        BadParameter: there is no such level of evidence.
         QueryError: the query failed or took too long.
     """
     if evidence not in LEVELS:
         message = f"{evidence!r} is none of {', '.join(LEVELS)}."
         raise BadParameter(message, "Leave it out for a summary.", parameter="evidence")
-    bound = arguments(question, given, desk.names, as_of)
+    question = bound.question
     query = ordered(question, bind(question.query, bound.values))
     found = await runner.select(page(query, limit, offset), limit)
     witness = Witness(question, bound.values, runner, why, desk.claims, desk.names)

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pyoxigraph import NamedNode
 
@@ -114,6 +115,7 @@ def _claim(row: Mapping[str, Term]) -> Claim:
     )
 
 
+@lru_cache(maxsize=65_536)
 def local(iri: str) -> str:
     """A claim, document or kind as answers name it: ``S3-71``, ``003``, ``fact``; a foreign IRI as it is.
 
@@ -125,11 +127,13 @@ def local(iri: str) -> str:
 
 def in_order(iris: Iterable[str]) -> list[str]:
     """Claims by document and number: S0-9 before S0-10."""
-    return sorted(set(iris), key=lambda iri: [(not p.isdigit(), int(p) if p.isdigit() else 0, p) for p in _split(iri)])
+    return sorted(set(iris), key=_key)
 
 
-def _split(iri: str) -> list[str]:
-    return [part for part in re.split(r"(\d+)", iri) if part]
+@lru_cache(maxsize=65_536)
+def _key(iri: str) -> list[tuple[bool, int, str]]:
+    parts = (part for part in re.split(r"(\d+)", iri) if part)
+    return [(not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts]
 
 
 def is_claim(term: Term) -> bool:

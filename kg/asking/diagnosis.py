@@ -162,8 +162,9 @@ class _Words:
             return Diagnosis("filtered", f"{found}, but each is excluded by: {'; '.join(phrases)}.", phrases)
         condition = " ".join(element.text.split()).removeprefix("FILTER").strip()
         used = sorted(variables(element.text) & self._values.keys())
-        where = "".join(f", {name} being {self._values[name]}" for name in used)
-        return Diagnosis("filtered", f"{found}, but none meets the condition {condition}{where}.", (condition,))
+        fits = " and ".join(f"{name} {self._values[name]}" for name in used)
+        why = f"none fits {fits}" if fits else f"none meets the condition {condition}"
+        return Diagnosis("filtered", f"{found}, but {why}.", (condition,))
 
     def _phrases(self, element: Element) -> tuple[str, ...]:
         patterns = [pattern for group in element.groups for pattern in group.patterns]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Protocol
 
 from pyoxigraph import NamedNode
@@ -26,6 +27,7 @@ CAP = 200
 """Solutions that are looked at for one row and one scope."""
 _MOST = 20_000
 """Solutions that are looked at for the rows of one page and one scope together."""
+_REMEMBERED = 50_000
 _BREATH = 50
 """Rows after which others get a turn."""
 
@@ -62,6 +64,13 @@ class Facts(Protocol):
     """Where triples are looked up; the proofs of a snapshot are one."""
 
     def fact(self, triple: Triple) -> Fact | None: ...
+
+
+class Remembered:
+    """The same facts, each looked up once as long as it is asked for; those of a snapshot never change."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.fact = lru_cache(maxsize=_REMEMBERED)(facts.fact)
 
 
 @dataclass(frozen=True)
@@ -130,6 +139,7 @@ class Witness:
         self._scopes = [scope._replace(body=_bind(scope.body, given)) for scope in scopes(question)]
         self._aggregates = aggregates(question, self._scopes)
         self._known: dict[Triple, Fact | None] = {}
+        self._words: dict[str, str] = {}
 
     async def evidence(self, rows: Sequence[Row], lang: str | None = None) -> list[Evidence]:
         """What each row of a page rests on."""
@@ -197,7 +207,7 @@ class Witness:
 
     def _weigh(self, found: _Found, lang: str | None) -> Evidence:
         facts = found.triples.values()
-        proved = (in_words(text, lambda iri: self._names.word(iri, lang)) for fact in facts for text in fact.absent)
+        proved = (self._in_words(text, lang) for fact in facts for text in fact.absent)
         claims = in_order([*found.bound, *(claim for fact in facts for claim in fact.claims)])
         sources = [source for fact in facts for source in fact.sources if source.status != "schema"]
         put = {claim.kind for iri in claims if (claim := self._claims.get(iri))} | {source.kind for source in sources}
@@ -214,6 +224,11 @@ class Witness:
             triples=found.triples,
             aggregated=found.aggregated,
         )
+
+    def _in_words(self, text: str, lang: str | None) -> str:
+        if text not in self._words:
+            self._words[text] = in_words(text, lambda iri: self._names.word(iri, lang))
+        return self._words[text]
 
     def _places(self, claims: Sequence[str], sources: Sequence[Source]) -> tuple[Mapping[str, str | None], ...]:
         """Document and locator of each claim, then the sources that make no claims."""

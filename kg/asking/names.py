@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
@@ -248,15 +249,22 @@ class Names:
 
     def _misspelt(self, wanted: str, cls: str | None) -> list[_Form]:
         slack = 1 + len(wanted) // 5
-        letters = set(wanted)
+        letters = frozenset(wanted)
         near = [
             key
-            for key, forms in self._forms.items()
-            if abs(len(key) - len(wanted)) <= slack
-            and len(letters ^ set(key)) <= 2 * slack
-            and any(self._fits(form.iri, cls) for form in forms)
+            for length in range(len(wanted) - slack, len(wanted) + slack + 1)
+            for key, its in self._by_length.get(length, ())
+            if len(letters ^ its) <= 2 * slack and any(self._fits(form.iri, cls) for form in self._forms[key])
         ]
         return self._all(get_close_matches(wanted, near, n=2 * _CANDIDATES, cutoff=0.7), _MISSPELLING, cls)
+
+    @cached_property
+    def _by_length(self) -> Mapping[int, Sequence[tuple[str, frozenset[str]]]]:
+        """The names with their letters, by the number of these."""
+        found: dict[int, list[tuple[str, frozenset[str]]]] = defaultdict(list)
+        for key in self._forms:
+            found[len(key)].append((key, frozenset(key)))
+        return found
 
     def _all(self, keys: Iterable[str], rank: int, cls: str | None) -> list[_Form]:
         forms = (form for key in keys for form in sorted(self._forms[key], key=lambda form: form.rank))

@@ -151,18 +151,28 @@ def _rows(solutions: Any, limit: int, most: int) -> Answer:
     if not isinstance(solutions, ox.QuerySolutions):
         raise ValueError("this is no SELECT query")
     variables = [v.value for v in solutions.variables]
+    heads = [f"{json.dumps(name)}:" for name in variables]
+    texts = _Texts()
     bindings: list[str] = []
     size, cut = 0, False
     for solution in solutions:
         if cut := len(bindings) == limit:
             break
-        pairs = zip(variables, solution, strict=True)
-        bindings.append(json.dumps({name: _term(term) for name, term in pairs if term is not None}))
+        cells = [head + texts[term] for head, term in zip(heads, solution, strict=True) if term is not None]
+        bindings.append(f"{{{','.join(cells)}}}")
         size += len(bindings[-1])
         if size > most:
             raise TooLarge
     text = f'{{"head":{json.dumps({"vars": variables})},"results":{{"bindings":[{",".join(bindings)}]}}}}'
     return Answer(text.encode(), _JSON, cut)
+
+
+class _Texts(dict[Any, str]):
+    """Terms as JSON text, each made once: most of them stand in many rows."""
+
+    def __missing__(self, term: Any) -> str:
+        self[term] = text = json.dumps(_term(term))
+        return text
 
 
 def _term(term: Any) -> dict[str, Any]:

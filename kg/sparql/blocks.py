@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pyoxigraph import Literal
 
@@ -24,9 +25,10 @@ class Block:
     """Whether a row stands in brackets: ``VALUES (?x) { (1) }``."""
 
 
-def values_blocks(text: str) -> list[Block]:
+@lru_cache(maxsize=2048)  # those of a question are asked for with every answer
+def values_blocks(text: str) -> tuple[Block, ...]:
     """Every ``VALUES`` block of a query, wherever it stands, in written order."""
-    found, blocks = tokens(text), []
+    found, blocks = tokens(text), list[Block]()
     for index, token in enumerate(found):
         if not token.is_word("VALUES"):
             continue
@@ -36,7 +38,7 @@ def values_blocks(text: str) -> list[Block]:
         variables = tuple(t.text[1:] for t in found[index:brace] if t.kind == "var")
         end = found[closing(found, brace)].start
         blocks.append(Block(variables, found[brace].end, end, found[index + 1].text == "("))
-    return blocks
+    return tuple(blocks)
 
 
 Values = Mapping[tuple[str, ...], Sequence[tuple[Term | None, ...]]]

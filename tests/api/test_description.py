@@ -34,7 +34,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-_ROUND = 10
+_ROUND = 7
 """Requests to each operation before it is the next one's turn."""
 
 Operations = dict[str, Any]
@@ -61,6 +61,7 @@ def test_no_request_fails_the_service_or_is_answered_in_a_way_that_is_not_descri
                 assert sent[label] or mode is GenerationMode.NEGATIVE, label
             if sent.total() >= requests_sent:
                 break
+    assert turn >= 2  # so that some requests were wrong on purpose
     assert sent.total() == statuses.total() >= requests_sent
     assert sent.keys() == operations.keys()
     assert {200, 422, 404} <= statuses.keys()

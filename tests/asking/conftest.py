@@ -12,6 +12,7 @@ import pytest
 from small_world import PROLOGUE, TODAY, front, written
 
 from kg.asking.answer import Answer, answer
+from kg.asking.arguments import arguments
 from kg.asking.claims import Claims
 from kg.asking.desk import Desk
 from kg.asking.names import Names
@@ -113,6 +114,7 @@ def ask(runner: Lease, why: Why, desk: Desk) -> Asked:
     """Asks a question of the small world on a fixed day."""
 
     async def ask(question: Question, given: Mapping[str, Sequence[str]] | None = None, **options: Any) -> Answer:
-        return await answer(question, given or {}, runner, why, desk, as_of=TODAY, **options)
+        bound = arguments(question, given or {}, desk.names, TODAY)
+        return await answer(bound, runner, why, desk, **options)
 
     return ask

@@ -95,14 +95,15 @@ async def test_the_first_thing_that_is_missing_is_named(body: str, question: Mak
     assert envelope["diagnosis"] == {"code": code, "detail": detail, "pattern": pattern, "nearby": []}
 
 
-async def test_the_values_given_stand_in_the_condition(question: Make, ask: Ask) -> None:
+async def test_the_values_that_nothing_fits_are_named(question: Make, ask: Ask) -> None:
     asked = question(
         f"SELECT ?m WHERE {{ {BLOCKS} ?m a ep:Country FILTER(?year > 2014) }}",
         columns="m:Country",
         parameters=PARAMETERS,
     )
     diagnosis = as_json(await ask(asked, {"year": ["2011"]}))["diagnosis"]
-    assert diagnosis["detail"] == "1 combination found, but none meets the condition (?year > 2014), year being 2011."
+    assert diagnosis["detail"] == "1 combination found, but none fits year 2011."
+    assert diagnosis["pattern"] == ["(?year > 2014)"]
 
 
 async def test_several_values_are_named_together(question: Make, ask: Ask) -> None:
