@@ -38,9 +38,6 @@ soak: install
 bench: install .venv-bench/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python tests/benchmarks/answers.py
-
-bench: install
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python tests/benchmarks/compare.py
 
 clean:
