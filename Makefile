@@ -24,7 +24,7 @@ check: install
 	$(BIN)/entrepot check
 
 test: install
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses=auto --dist=worksteal
 
 soak: install
 	$(BIN)/pytest -m soak

@@ -27,7 +27,10 @@ SELECT DISTINCT ?thing ?claim WHERE {{
 
 
 async def nearby(bound: Arguments, runner: Runner, claims: Claims) -> tuple[Claim, ...]:
-    """The claims about all things that the caller named, else about the one of which least is said; none if many."""
+    """The claims about all things that the caller named, else about any of them, or the one of which least is said.
+
+    None where there are many.
+    """
     things = _named(bound)
     if not things:
         return ()
@@ -47,4 +50,5 @@ def _named(bound: Arguments) -> list[NamedNode]:
 
 
 def _chosen(about: Mapping[str, set[str]]) -> set[str]:
-    return set.intersection(*about.values()) or min(about.values(), key=len)
+    common, every = set.intersection(*about.values()), set.union(*about.values())
+    return common or (every if len(every) <= FEW else min(about.values(), key=len))

@@ -97,3 +97,10 @@ def _named(subject: ox.NamedNode | ox.BlankNode | ox.Triple) -> ox.NamedNode:
     """A blank node gets a name, as in loading; here none stands in the place of an object."""
     assert not isinstance(subject, ox.Triple)
     return NamedNode(f"{BASE}genid/{subject.value}") if isinstance(subject, ox.BlankNode) else subject
+
+
+def solved(store: ox.Store, query: str) -> list[ox.QuerySolution]:
+    """The solutions of a query, all taken: what is left of a query may only be dropped in the thread that ran it."""
+    solutions = store.query(query)
+    assert isinstance(solutions, ox.QuerySolutions)
+    return list(solutions)
