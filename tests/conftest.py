@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -42,3 +43,13 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def snapshot(settings: Settings) -> Iterator[Path]:
     """The snapshot of the project's ontology, built once for all tests."""
     yield build(settings).snapshot
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _collected() -> Iterator[None]:
+    """Collects what a module leaves behind, in the thread that made it; a query's result may not be dropped in another.
+
+    pyparsing keeps the exceptions by which it tries alternatives, and these the frames of whoever called it.
+    """
+    yield
+    gc.collect()

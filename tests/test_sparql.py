@@ -121,9 +121,7 @@ def test_binding_a_variable_without_a_block_is_refused() -> None:
 def test_no_text_can_break_out_of_its_block(texts: list[str]) -> None:
     bound = bind("SELECT ?v { VALUES ?v { 'x' } VALUES ?w { 1 } }", {("v",): [(Literal(t),) for t in texts]})
     assert [b.variables for b in blocks(bound)] == [("v",), ("w",)]
-    solutions = ox.Store().query(bound)
-    assert isinstance(solutions, ox.QuerySolutions)
-    assert [s["v"].value for s in solutions] == texts
+    assert [s["v"].value for s in ox.Store().query(bound)] == texts
 
 
 # --- parts -------------------------------------------------------------------------------------------------
