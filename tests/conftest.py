@@ -42,7 +42,9 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="session")
 def snapshot(settings: Settings) -> Iterator[Path]:
     """The snapshot of the project's ontology, built once for all tests."""
-    yield build(settings).snapshot
+    path = build(settings).snapshot
+    gc.collect()  # what the build leaves behind must not be dropped in the thread of a service
+    yield path
 
 
 @pytest.fixture(scope="module", autouse=True)
