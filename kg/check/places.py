@@ -19,6 +19,8 @@ def misplaced(dataset: Dataset, folder: Path | None) -> Iterator[Finding]:
     Args:
         folder: where the documents are; one that is not there is not looked into.
     """
+    if folder is None:
+        return
     passages = Passages(folder, dict(_values(dataset, "sha256")))
     documents = dict(_values(dataset, "document"))
     for claim, locator in _values(dataset, "locator"):
@@ -37,6 +39,7 @@ def misplaced(dataset: Dataset, folder: Path | None) -> Iterator[Finding]:
 
 def _values(dataset: Dataset, name: str) -> Iterator[tuple[str, str]]:
     """The values of a property of ours, by the IRI of their subject."""
+    wanted = ep(name)
     for subject, predicate, value in dataset.triples():
-        if predicate == ep(name) and isinstance(subject, NamedNode) and isinstance(value, NamedNode | Literal):
+        if predicate == wanted and isinstance(subject, NamedNode) and isinstance(value, NamedNode | Literal):
             yield subject.value, value.value
