@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "kg.passages": set(),
     "kg.settings": {"kg.errors"},
     "kg.sparql": {"kg.errors", "kg.terms"},
-    "kg.files": {"kg.errors", "kg.terms", "kg.sparql"},
+    "kg.files": {"kg.errors", "kg.frontmatter", "kg.terms", "kg.sparql"},
     "kg.sources": {"kg.terms", "kg.files"},
     "kg.reasoning": {"kg.errors", "kg.frontmatter", "kg.terms", "kg.sparql", "kg.sources"},
     "kg.check": {"kg.errors", "kg.passages", "kg.terms", "kg.sparql", "kg.files", "kg.sources"},

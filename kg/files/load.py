@@ -12,9 +12,9 @@ import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode
 
 from kg.errors import Finding
-from kg.files import axioms, blanks, modules, places, tables
+from kg.files import axioms, blanks, links, modules, places, tables
 from kg.files.modules import Graph
-from kg.terms import TYPE, XSD, Node, Term, Triple
+from kg.terms import TYPE, XSD, Term, Triple
 
 _PROBE, _STRING = NamedNode("x:probe"), XSD + "string"
 
@@ -73,12 +73,14 @@ def load(folder: Path) -> Dataset:
     findings; a file that cannot be read is left out.
     """
     graphs, findings = modules.read(folder)
-    for csv, query in _tables(folder):
-        triples, faults, lines = tables.read(csv, query)
-        findings += faults
-        if triples:
-            rows: dict[Node, int] = {NamedNode(iri): line for iri, line in lines.items()}
-            graphs.append(Graph(tables.graph(csv), csv, f"tables/{csv.name}", csv.read_bytes(), triples, rows))
+    found = [tables.read(csv, query) for csv, query in _tables(folder)]
+    links.link(found, [triple for graph in graphs for triple in graph.triples])
+    for table in found:
+        findings += table.findings()
+        if not table.unusable:
+            content = table.csv.read_bytes()
+            name = f"tables/{table.csv.name}"
+            graphs.append(Graph(table.graph, table.csv, name, content, table.triples(), table.lines()))
     values = _values(triple for graph in graphs for triple in graph.triples)
     dataset = Dataset(folder, findings=findings)
     for graph in graphs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Mapped
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -10,29 +11,49 @@ import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode
 
 from kg import sparql
-from kg.errors import Finding, QueryError
+from kg.errors import Finding, QueryError, Severity
+from kg.files import columns
+from kg.files.columns import Column
 from kg.files.turtle import not_utf8
+from kg.frontmatter import Entry, Reader
 from kg.terms import DCTERMS, OWL, TYPE, Triple, expand
 
 ROWNUM = "ROWNUM"
 
 
 class Refused(Exception):
-    """The whole table is; the finding says why."""
+    """The whole table is; the finding says why.
+
+    What is wrong with a query is an error. A file that cannot be used leaves its table out, and the rest is built.
+    """
 
     def __init__(self, code: str, message: str, fix: str, path: Path, line: int | None = None) -> None:
         super().__init__(message)
-        self.finding = Finding(code, "error", message, fix, file=name(path), line=line)
+        severity: Severity = "warning" if path.suffix == ".csv" else "error"
+        self.finding = Finding(code, severity, message, fix, file=name(path), line=line)
 
 
 class Mapping(NamedTuple):
     """A CONSTRUCT query in pieces, with the triples that describe its graph."""
 
     parts: sparql.Parts
-    columns: list[str]
+    variables: list[str]
+    """Those that the rows give a value to."""
     computed: dict[str, list[str]]
     """The variables that BIND gives a value, each with those that it is computed from."""
     header: list[Triple]
+    columns: dict[str, Column]
+    """What is declared of the columns, by name."""
+    interval: tuple[str, ...]
+    """The columns with the beginning and the end of the time of a row, where it has one."""
+    once: tuple[str, ...]
+    """The columns in which no two rows may agree, unless they speak of different times."""
+
+    def takes(self) -> list[str]:
+        """The columns of the table that it needs, whether its query names them or only its front matter."""
+        own = {variable: column.name for column in self.columns.values() for variable in column.variables}
+        needed = (*(own.get(v, v) for v in self.variables), *self.columns, *self.interval, *self.once)
+        return list(dict.fromkeys(needed))
 
 
 def name(path: Path) -> str:
@@ -78,11 +99,11 @@ def read(query: Path, graph: NamedNode) -> Mapping:
         raise Refused(f"table-{cause.code}", cause.message, cause.hint or fix, query, line) from cause
     if not isinstance(form, ox.QueryTriples) or parts.tail:
         raise Refused("table-query-form", "The query is no plain CONSTRUCT.", fix, query)
-    return Mapping(parts, _columns(written), _computed(parts.body), _header(written, graph, query))
+    return Mapping(parts, _variables(written), _computed(parts.body), *_front(written, graph, query))
 
 
-def _columns(query: str) -> list[str]:
-    """The variables that the query takes from the table: those that it does not bind itself."""
+def _variables(query: str) -> list[str]:
+    """The variables that the rows give a value to: those that the query does not bind itself."""
     found = sparql.tokens(query)
     own = {after.text[1:] for token, after in pairwise(found) if token.is_word("AS")} | {ROWNUM}
     own |= {variable for block in sparql.values_blocks(query) for variable in block.variables}
@@ -98,20 +119,44 @@ def _computed(body: str) -> dict[str, list[str]]:
     return computed
 
 
-def _header(query: str, graph: NamedNode, path: Path) -> list[Triple]:
-    """The description of the graph, from the lines ``#+ title:``, ``#+ source:`` and ``#+ license:``."""
+_Front = tuple[list[Triple], dict[str, Column], tuple[str, ...], tuple[str, ...]]
+
+
+def _front(query: str, graph: NamedNode, path: Path) -> _Front:
+    """What the front matter says: the description of the graph, the columns, the interval and the key of a row.
+
+    Raises:
+        Refused: it does not say what it should.
+    """
+    reader = Reader(name(path))
+    entries = reader.mapping(reader.read(query), "The front matter", _KEYS)
+    declared = columns.read(entries.get("columns"), reader)
+    interval, once = (reader.texts(entries, key, "the front matter") for key in ("interval", "once"))
+    header = _header(entries, graph, reader)
+    if len(interval) not in (0, 2) or any(c not in declared or declared[c].types != ("date",) for c in interval):
+        reader.wrong("table-front-matter", "The interval is no pair of columns with dates.", entries["interval"].line)
+    if reader.findings:
+        first = reader.findings[0]
+        raise Refused("table-front-matter", first.message, _FIX, path, first.line)
+    return header, declared, interval, once
+
+
+_KEYS = ("title", "source", "license", "columns", "interval", "once")
+_FIX = "Write #+ title:, #+ source: with one or a list, #+ license: where there is one, and the columns as they are."
+
+
+def _header(entries: Mapped[str, Entry], graph: NamedNode, reader: Reader) -> list[Triple]:
+    """The description of the graph."""
+    title = reader.text(entries, "title", "The front matter", 1)
     header = [Triple(graph, TYPE, NamedNode(OWL + "Ontology"))]
-    fix = "Write #+ title: once, #+ source: at least once and #+ license: where there is one, each on a line."
-    keys = []
-    for line, content in enumerate(query.split("\n"), 1):
-        if not content.startswith("#+"):
-            continue
-        key, _, value = (part.strip() for part in content[2:].partition(":"))
-        term = Literal(value, language="en") if key == "title" and value else expand(value)
-        if key not in ("title", "source", "license") or term is None:
-            raise Refused("table-front-matter", f"The line {content.strip()!r} cannot be used.", fix, path, line)
-        keys.append(key)
-        header.append(Triple(graph, NamedNode(DCTERMS + key), term))
-    if keys.count("title") != 1 or "source" not in keys:
-        raise Refused("table-front-matter", "The query does not name one title and a source.", fix, path, 1)
+    header.append(Triple(graph, NamedNode(DCTERMS + "title"), Literal(title, language="en")))
+    if "source" not in entries:
+        reader.wrong("missing-key", "The front matter names no source.", 1)
+    for key in ("source", "license"):
+        for text in reader.texts(entries, key, "the front matter"):
+            term = expand(text)
+            if term is None:
+                reader.wrong("table-front-matter", f"The {key} {text!r} is no IRI.", entries[key].line)
+            else:
+                header.append(Triple(graph, NamedNode(DCTERMS + key), term))
     return header

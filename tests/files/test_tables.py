@@ -36,16 +36,26 @@ def read(path: Path, csv: str | bytes, query: str = QUERY) -> tuple[list[Triple]
     table, mapping = path / "tables" / "countries.csv", path / "tables" / "countries.rq"
     table.write_bytes(csv.encode() if isinstance(csv, str) else csv)
     mapping.write_text(query, "utf-8")
-    triples, findings, lines = tables.read(table, mapping)
-    return [t for t in triples if t.subject != GRAPH], findings, lines
+    found = tables.read(table, mapping)
+    lines = {str(subject)[1:-1]: line for subject, line in found.lines().items()}
+    return [t for t in found.triples() if t.subject != GRAPH], found.findings(), lines
 
 
 def refused(path: Path, csv: str, query: str = QUERY) -> Finding:
-    """Why the whole table is refused."""
-    triples, findings, lines = read(path, csv, query)
-    assert (triples, lines, len(findings)) == ([], {}, 1)
-    assert findings[0].severity == "error" and findings[0].fix
+    """Why the whole table is refused: an error where the query is at fault, a warning where the file is."""
+    triples, findings, _ = read(path, csv, query)
+    assert (triples, len(findings)) == ([], 1)
+    assert findings[0].severity == ("error" if (findings[0].file or "").endswith(".rq") else "warning")
+    assert findings[0].fix
     return findings[0]
+
+
+def refusals(path: Path, csv: str, front: str) -> dict[int | None, str]:
+    """Why rows of a table with declared columns are left out, by line."""
+    query = f"{PROLOGUE} CONSTRUCT {{ ?s ep:code ?code }} WHERE {{ BIND(IRI(CONCAT(STR(id:), ?code)) AS ?s) }}"
+    findings = read(path, csv, FRONT + front + query)[1]
+    assert {f.code for f in findings} <= {"row-refused"}
+    return {f.line: f.message.removeprefix("Row left out: ") for f in findings}
 
 
 def test_a_row_becomes_triples_and_its_subject_has_its_line(tmp_path: Path) -> None:
@@ -112,9 +122,9 @@ def test_bad_rows_are_refused_with_their_lines_and_the_rest_is_loaded(tmp_path: 
 
 
 def test_the_front_matter_describes_the_graph(tmp_path: Path) -> None:
-    read(tmp_path, "code,size\nBR,1\n", FRONT + "#+ source: https://example.org/b\n" + QUERY.removeprefix(FRONT))
-    triples, _, _ = tables.read(tmp_path / "tables" / "countries.csv", tmp_path / "tables" / "countries.rq")
-    assert {(t.predicate.value, t.object) for t in triples if t.subject == GRAPH} == {
+    read(tmp_path, "code,size\nBR,1\n", QUERY.replace("id:reference-iso", "[id:reference-iso, https://example.org/b]"))
+    table = tables.read(tmp_path / "tables" / "countries.csv", tmp_path / "tables" / "countries.rq")
+    assert {(t.predicate.value, t.object) for t in table.triples() if t.subject == GRAPH} == {
         (TYPE.value, NamedNode(OWL + "Ontology")),
         (DCTERMS + "title", Literal("Countries", language="en")),
         (DCTERMS + "source", ident("reference-iso")),
@@ -196,3 +206,119 @@ def test_a_table_of_two_thousand_rows_takes_less_than_a_second(tmp_path: Path) -
     triples, findings, _ = read(tmp_path, "code,size,note\n" + rows)
     assert time.process_time() - start < 1.0
     assert (len(triples), findings) == (6000, [])
+
+
+# --- declared columns ----------------------------------------------------------------------------------------
+
+
+def test_a_declared_column_gives_terms_of_its_type(tmp_path: Path) -> None:
+    front = """#+ columns:
+#+   rate: {type: decimal}
+#+   year: {type: integer}
+#+   currency: {type: Currency}
+#+   kind: {values: {duty: id:duty-threshold}}
+#+   since: {type: date}
+#+   until: {type: date, bound: last}
+"""
+    query = f"""{FRONT}{front}{PROLOGUE}
+CONSTRUCT {{ ?s ep:rate ?rate ; ep:year ?year ; ep:currency ?currency ; ep:kind ?kind ;
+    ep:from ?since ; ep:to ?until ; ep:how ?untilPrecision }}
+WHERE {{ BIND(IRI(CONCAT(STR(id:), ?code)) AS ?s) }}"""
+    csv = "code,rate,year,currency,kind,since,until\nA,1250.50,2024,EUR,duty,2020-03-05,2024-02\n"
+    triples, findings, _ = read(tmp_path, csv, query)
+    instant = NamedNode(XSD + "dateTime")
+    assert findings == []
+    assert {t.predicate: t.object for t in triples} == {
+        ep("rate"): Literal("1250.5", datatype=NamedNode(XSD + "decimal")),
+        ep("year"): Literal("2024", datatype=NamedNode(XSD + "integer")),
+        ep("currency"): ident("EUR"),
+        ep("kind"): ident("duty-threshold"),
+        ep("from"): Literal("2020-03-05T00:00:00Z", datatype=instant),
+        ep("to"): Literal("2024-02-29T23:59:59Z", datatype=instant),
+        ep("how"): ident("month"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "reason"),
+    [
+        ("{type: decimal}", '"1,5"', "?x is '1,5', not a number such as 1250.5."),
+        ("{type: decimal, maximum: 100}", "150", "?x is 150, above 100."),
+        ("{type: decimal, minimum: 0}", "-0.1", "?x is -0.1, below 0."),
+        ("{type: integer}", "2.0", "?x is '2.0', not a whole number."),
+        ("{type: date}", "2023-02-29", "?x is '2023-02-29', a day that no calendar has."),
+        ("{type: date}", "1 May 2023", "?x is '1 May 2023', not a date such as 2026-01-31, 2026-01 or 2026."),
+        ("{values: {duty: id:a, vat: id:b}}", "tax", "?x is 'tax', which is none of duty, vat."),
+        ("{type: Currency}", "E R", "?x is 'E R', which can be the name of nothing."),
+        ("{type: string}", "", "?x is empty."),
+    ],
+)
+def test_a_cell_that_does_not_fit_its_column_refuses_the_row(
+    tmp_path: Path, column: str, cell: str, reason: str
+) -> None:
+    assert refusals(tmp_path, f"code,x\nA,{cell}\n", f"#+ columns: {{x: {column}}}\n") == {2: reason}
+
+
+def test_an_empty_cell_of_an_optional_column_is_unbound(tmp_path: Path) -> None:
+    assert refusals(tmp_path, "code,x\nA,\n", "#+ columns: {x: {type: decimal, optional: true}}\n") == {}
+
+
+DATES = (
+    "#+ columns: {a: {type: date, optional: true}, b: {type: date, bound: last, optional: true}}\n#+ interval: [a, b]\n"
+)
+
+
+def test_a_time_that_ends_before_it_begins_refuses_the_row(tmp_path: Path) -> None:
+    found = refusals(tmp_path, "code,a,b\nA,2024-05,2024-04\nB,2024-05,2024-05\nC,2024-05,\n", DATES)
+    assert found == {2: "?b is 2024-04, before ?a, which is 2024-05."}
+
+
+def test_rows_that_may_be_said_once_at_a_time_refuse_each_other(tmp_path: Path) -> None:
+    rows = "code,a,b\nA,2020,2021\nA,2021-06,\nA,,2019\nB,2020,\nA,,\n"
+    found = refusals(tmp_path, rows, DATES + "#+ once: [code]\n")
+    assert found == {
+        2: "another row for the same time has the same ?code, in line 3.",
+        3: "another row for the same time has the same ?code, in line 2.",
+    }
+
+
+def test_a_row_that_names_what_is_not_there_is_refused(tmp_path: Path) -> None:
+    query = QUERY.replace(FRONT, FRONT + "#+ columns: {currency: {type: [Unit, Currency]}}\n")
+    read(folder(tmp_path), "code,size,currency\nAD,468.0,EUR\nBR,8,EURO\n", query)
+    (tmp_path / "tables" / "currencies.csv").write_text("code,size\nEUR,1\n")
+    (tmp_path / "tables" / "currencies.rq").write_text(QUERY.replace("ep:Country", "ep:Currency"), "utf-8")
+    dataset = load(tmp_path)
+    assert [(f.file, f.line, f.message) for f in dataset.findings] == [
+        ("tables/countries.csv", 3, "Row left out: ?currency names id:EURO, which is no ep:Unit or ep:Currency.")
+    ]
+    assert {t.subject for t in dataset.graphs[GRAPH] if t.subject != GRAPH} == {ident("AD")}
+
+
+def test_a_row_goes_with_the_row_that_it_needs(tmp_path: Path) -> None:
+    folder(tmp_path)
+    (tmp_path / "tables").mkdir()
+    needs = QUERY.replace(FRONT, FRONT + "#+ columns: {other: {type: Country, optional: true}}\n")
+    (tmp_path / "tables" / "a.csv").write_text("code,size,other\nA,1,B\nB,1,C\nC,1,D\nE,1,\n")
+    (tmp_path / "tables" / "a.rq").write_text(needs, "utf-8")
+    assert [f.line for f in load(tmp_path).findings] == [2, 3, 4]
+
+
+def test_a_file_that_breaks_off_is_refused_whole(tmp_path: Path) -> None:
+    finding = refused(tmp_path, "code,size\nBR,1\nAD,46")
+    assert (finding.code, finding.file, finding.line) == ("table-truncated", "tables/countries.csv", 3)
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "#+ columns: {size: {type: number}}\n",
+        "#+ columns: {size: {type: [decimal, Country]}}\n",
+        "#+ columns: {size: {kind: decimal}}\n",
+        "#+ columns: {size: {values: {a: nothing}}}\n",
+        "#+ columns: {size: {type: date, bound: middle}}\n",
+        "#+ interval: [code, size]\n",
+    ],
+)
+def test_a_declaration_that_says_nothing_refuses_the_table(tmp_path: Path, front: str) -> None:
+    finding = refused(tmp_path, "code,size\nBR,1\n", QUERY.replace(FRONT, FRONT + front))
+    assert (finding.code, finding.line) == ("table-front-matter", 4)

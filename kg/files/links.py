@@ -1,0 +1,64 @@
+"""Rows of tables that name something which is not there: a code that no country has, a currency that is none."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from pyoxigraph import NamedNode
+
+from kg.files.columns import Reference
+from kg.files.tables import Table
+from kg.terms import RDFS, TYPE, Node, Triple, shorten
+
+_SUBCLASS = NamedNode(RDFS + "subClassOf")
+
+
+def link(tables: Sequence[Table], others: Sequence[Triple]) -> None:
+    """Refuse each row with a cell that names no individual of a class that its column asks for.
+
+    A row that is refused may have made what another one names, so that is looked at again until all is settled.
+
+    Args:
+        others: what the other files say, the hierarchy of classes among it.
+    """
+    above = _above(others)
+    typed = [triple for triple in others if triple.predicate == TYPE]
+    while wrong := _dangling(tables, above, typed):
+        for table, line, (column, individual, classes) in wrong:
+            wanted = " or ".join(shorten(cls.value) for cls in classes)
+            if line in table.rows:
+                table.refuse(line, f"?{column} names {shorten(individual.value)}, which is no {wanted}")
+
+
+def _dangling(
+    tables: Sequence[Table], above: dict[Node, set[Node]], typed: Iterable[Triple]
+) -> list[tuple[Table, int, Reference]]:
+    classes: dict[Node, set[Node]] = defaultdict(set)
+    rows = (t for table in tables for triples in table.rows.values() for t in triples if t.predicate == TYPE)
+    for triple in (*typed, *rows):
+        classes[triple.subject] |= above.get(triple.object, {triple.object})
+    return [
+        (table, line, reference)
+        for table in tables
+        for line, references in table.references.items()
+        for reference in references
+        if classes[reference.individual].isdisjoint(reference.classes)
+    ]
+
+
+def _above(triples: Iterable[Triple]) -> dict[Node, set[Node]]:
+    """Each class with itself and all that is asserted to be above it."""
+    steps: dict[Node, set[Node]] = defaultdict(set)
+    for triple in triples:
+        if triple.predicate == _SUBCLASS:
+            steps[triple.subject].add(triple.object)
+    found: dict[Node, set[Node]] = {}
+    for cls in list(steps):
+        seen, waiting = {cls}, [cls]
+        while waiting:
+            fresh = steps.get(waiting.pop(), set()) - seen
+            seen |= fresh
+            waiting += fresh
+        found[cls] = seen
+    return found
