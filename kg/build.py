@@ -7,13 +7,13 @@ import multiprocessing
 import re
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode
 
 from kg import check as checking
@@ -153,9 +153,12 @@ def _make(settings: Settings, inputs: dict[str, str], staging: Path, progress: P
     closure = reason(asserted, rules, progress)
     _refuse(_contradictions(closure, dataset))
     progress(f"writing {len(closure):,} triples, {len(closure) - len(asserted):,} of them inferred")
-    proofs.write(staging / snapshot.WHY, closure, sources(dataset))
     counts = {"triples": len(closure), "asserted": len(asserted), "inferred": len(closure) - len(asserted)}
-    snapshot.write(staging, _quads(dataset, closure), snapshot.manifest(inputs, counts=counts, findings=found))
+    manifest = snapshot.manifest(inputs, counts=counts, findings=found)
+    with ThreadPoolExecutor(1) as beside:
+        stored = beside.submit(snapshot.write, staging, _quads(dataset, closure), manifest)
+        proofs.write(staging / snapshot.WHY, closure, sources(dataset))
+        stored.result()
 
 
 def _rules(settings: Settings, asserted: list[Triple]) -> tuple[list[Stratum], list[Finding]]:
@@ -165,15 +168,17 @@ def _rules(settings: Settings, asserted: list[Triple]) -> tuple[list[Stratum], l
     return rules, [*faults, *order.check_strata(rules, compiled), *swrl.check(asserted, compiled)]
 
 
-def _quads(dataset: Dataset, closure: Closure) -> Iterator[ox.Quad]:
+def _quads(dataset: Dataset, closure: Closure) -> Iterator[str]:
     """Every triple once in the default graph, and in the graph of each of its sources or of what is inferred."""
-    for triple in closure.triples():
-        yield ox.Quad(triple.subject, triple.predicate, triple.object)
-        if not closure.is_asserted(triple):
-            yield ox.Quad(triple.subject, triple.predicate, triple.object, INFERRED)
+    terms = list(map(str, closure.terms))
+    for fact, (subject, predicate, value) in enumerate(closure.facts):
+        triple = f"{terms[subject]} {terms[predicate]} {terms[value]}"
+        yield f"{triple} .\n"
+        if not closure.is_given(fact):
+            yield f"{triple} {INFERRED} .\n"
     for graph, triples in dataset.graphs.items():
-        for triple in triples:
-            yield ox.Quad(triple.subject, triple.predicate, triple.object, graph)
+        for subject, predicate, value in triples:
+            yield f"{subject} {predicate} {value} {graph} .\n"
 
 
 def _refuse(found: list[Finding]) -> None:

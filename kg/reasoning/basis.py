@@ -91,6 +91,8 @@ def _telling(closure: Closure, fact: int) -> Sequence[Step]:
     """
     steps = closure.steps(fact)
     others = [step for step in steps if closure.reasons[step[0]][0] not in _TYPING]
+    if len(others) == len(steps):
+        return steps
     founded = closure.is_given(fact) or any(max(step[1], default=0) < fact for step in others)
     return others if founded else steps
 

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 
 from kg.reasoning.basis import Bases, bases, best
 from kg.reasoning.closure import Closure, Step
-from kg.reasoning.schema import Schema, is_anonymous
+from kg.reasoning.schema import Schema, is_anonymous, is_schema_class, is_schema_property
 from kg.sources import Source
 from kg.terms import Term, Triple
 
@@ -139,7 +139,7 @@ def _insert(connection: sqlite3.Connection, table: str, width: int, rows: Iterab
 
 def _expressions(closure: Closure) -> Iterator[tuple[int, str]]:
     """The Manchester text of every class expression."""
-    schema = Schema(closure.triples())
+    schema = Schema(map(closure.triple, closure.having(is_schema_property, is_schema_class)))
     for number, term in enumerate(closure.terms):
         if is_anonymous(term):
             text = schema.expression(cast(Term, term))
@@ -162,8 +162,9 @@ def _shallowest(closure: Closure) -> list[int]:
 
     The depths are a least fixpoint; a pass in order of entry settles nearly all of them.
     """
+    steps = list(map(closure.steps, range(len(closure))))
     depths: list[float] = [0 if closure.is_given(fact) else math.inf for fact in range(len(closure))]
-    derived = [fact for fact in range(len(closure)) if not closure.is_given(fact)]
+    derived = [(fact, steps[fact]) for fact in range(len(closure)) if depths[fact]]
 
     def depth(step: Step) -> float:
         return 1 + max([depths[premise] for premise in step[1]], default=0)
@@ -171,12 +172,11 @@ def _shallowest(closure: Closure) -> list[int]:
     settled = False
     while not settled:
         settled = True
-        for fact in derived:
-            least = min(map(depth, closure.steps(fact)))
+        for fact, ways in derived:
+            least = depth(ways[0]) if len(ways) == 1 else min(map(depth, ways))
             if least < depths[fact]:
                 depths[fact], settled = least, False
-    steps = map(closure.steps, range(len(closure)))
-    return [min(range(len(each)), key=lambda n: depth(each[n])) if each else 0 for each in steps]
+    return [min(range(len(ways)), key=lambda n: depth(ways[n])) if len(ways) > 1 else 0 for ways in steps]
 
 
 def _steps(closure: Closure) -> Iterator[tuple[int, Step]]:

@@ -51,7 +51,7 @@ def reason(
 def _settle(closure: Closure, start: int, axiomatic: bool) -> None:
     """Saturates, and compiles the rules again as long as there are new axioms among the facts from ``start`` on."""
     closure.saturate()
-    while any(fact >= start for fact in _new_axioms(closure)):
+    while any(_new_axioms(closure, start)):
         start = len(closure)
         if not closure.extend(compile_rules(_axioms(closure), axiomatic=axiomatic)):
             return
@@ -65,9 +65,10 @@ def _axioms(closure: Closure) -> Iterable[Triple]:
     return (closure.triple(fact) for fact in found if not _is_redundant(closure, fact))
 
 
-def _new_axioms(closure: Closure) -> Iterable[int]:
+def _new_axioms(closure: Closure, start: int) -> Iterable[bool]:
+    """Whether each fact from ``start`` on that can be part of an axiom says something new."""
     found = closure.having(is_schema_property, is_schema_class)
-    return (fact for fact in found if not _is_redundant(closure, fact))
+    return (not _is_redundant(closure, fact) for fact in found if fact >= start)
 
 
 def _is_redundant(closure: Closure, fact: int) -> bool:

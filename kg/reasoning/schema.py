@@ -30,6 +30,7 @@ _OTHER = frozenset(
     for name in ("sameAs", "differentFrom", "annotatedSource", "annotatedProperty", "annotatedTarget")
 )
 """Terms of OWL that speak of individuals or of triples, and so make no rule."""
+_INDIVIDUAL = NamedNode(OWL + "NamedIndividual")
 
 
 def owl(name: str) -> NamedNode:
@@ -52,7 +53,7 @@ def is_schema(triple: Triple) -> bool:
 
 def is_schema_class(term: Node) -> bool:
     """Whether what is of that class can be part of an axiom or of a SWRL rule."""
-    return isinstance(term, NamedNode) and term.value.startswith(_NAMESPACES)
+    return isinstance(term, NamedNode) and term.value.startswith(_NAMESPACES) and term != _INDIVIDUAL
 
 
 def is_schema_property(term: Node) -> bool:

@@ -95,18 +95,24 @@ def staging(state: Path) -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def write(staging: Path, quads: Iterable[ox.Quad], manifest: Mapping[str, Any]) -> None:
+def write(staging: Path, quads: Iterable[str], manifest: Mapping[str, Any]) -> None:
     """Write the store and the manifest of a snapshot to be; ``why.sqlite`` is written by the reasoning.
 
+    Most of the time goes by outside the interpreter, so that a thread may do this beside other work.
+
     Args:
-        quads: every triple once in the default graph, and once in the graph of each of its sources. One bulk
-            load, for two would give two sets of files and, of the same file, two sets of blank nodes.
+        quads: lines of N-Quads without blank nodes: every triple once in the default graph, and once in the graph
+            of each of its sources. One bulk load, for two would give two sets of files.
     """
+    lines = staging / "quads.nq"
+    with lines.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(quads)
     store = ox.Store(staging / STORE)
-    store.bulk_extend(quads)
+    store.bulk_load(path=lines, format=ox.RdfFormat.N_QUADS)
     store.optimize()
     store.flush()
     del store  # closes it
+    lines.unlink()
     text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
     (staging / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
 

@@ -21,8 +21,13 @@ def numbers(count: int, *graphs: str) -> Iterator[ox.Quad]:
             yield ox.Quad(node(f"thing-{i}"), node("number"), ox.Literal(i), graph)
 
 
+def lines(quads: Iterable[ox.Quad]) -> Iterator[str]:
+    """The quads as N-Quads."""
+    return (f"{quad} .\n" for quad in quads)
+
+
 def published(state: Path, quads: Iterable[ox.Quad], **inputs: str) -> Path:
     content = [*quads]
     with snapshot.writing(state), snapshot.staging(state) as staging:
-        snapshot.write(staging, content, snapshot.manifest(inputs, counts={"quads": len(content)}))
+        snapshot.write(staging, lines(content), snapshot.manifest(inputs, counts={"quads": len(content)}))
         return snapshot.publish(state, staging, snapshot.name(inputs))
