@@ -6,7 +6,7 @@ import hashlib
 import multiprocessing
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg import check as checking
 from kg.asking import questions
+from kg.cache import Cache
 from kg.errors import BuildFailed, BuildRefused, EntrepotError, Finding
 from kg.files import load as loading
 from kg.files.load import Dataset
@@ -52,11 +53,13 @@ def check(settings: Settings) -> list[Finding]:
 
     Contradictions are found by reasoning, so ``build`` may still refuse what passes here.
     """
-    dataset = loading.load(settings.ontology)
-    found = checking.check(dataset, settings.queries, settings.sources)
+    dataset = loading.load(settings.ontology, _cache(settings))
+    judgement = checking.begin(
+        dataset, settings.queries, settings.sources, sourced=sources(dataset), cache=_cache(settings)
+    )
     _, faults = _rules(settings, list(dataset.triples()))
     _, refused = questions.read(settings.queries)
-    return [*found, *faults, *refused]
+    return [*judgement.findings(), *faults, *refused]
 
 
 def build(settings: Settings, *, force: bool = False, progress: Progress = lambda _: None) -> Built:
@@ -82,6 +85,7 @@ def build(settings: Settings, *, force: bool = False, progress: Progress = lambd
                     continue
                 path = snapshot.publish(settings.state, staging, snapshot.name(inputs), anew=force)
             snapshot.clean(settings.state)
+            _cache(settings).clean()
             return Built(path, True, _findings(path), time.perf_counter() - started)
     raise EntrepotError("The inputs keep changing; nothing was published.", "Build again when the edits are done.")
 
@@ -143,21 +147,27 @@ def _current(settings: Settings, inputs: dict[str, str]) -> Path | None:
 def _make(settings: Settings, inputs: dict[str, str], staging: Path, progress: Progress) -> None:
     """Write a snapshot to be into ``staging``, or refuse."""
     progress("reading the ontology")
-    dataset = loading.load(settings.ontology)
+    cache = _cache(settings)
+    dataset = loading.load(settings.ontology, cache)
     asserted = list(dataset.triples())
     progress(f"checking {len(asserted):,} triples")
-    found = checking.check(dataset, settings.queries, settings.sources)
+    sourced = sources(dataset)
+    judgement = checking.begin(dataset, settings.queries, settings.sources, sourced=sourced, cache=cache)
     rules, faults = _rules(settings, asserted)
-    found += faults
-    _refuse(found)
+    if _stops([*dataset.findings, *judgement.found, *faults]):
+        raise BuildRefused([*judgement.findings(), *faults])
     closure = reason(asserted, rules, progress)
-    _refuse(_contradictions(closure, dataset))
+    found = [*judgement.findings(), *faults]
+    if _stops(found):
+        raise BuildRefused(found)
+    if contradicted := _contradictions(closure, dataset):
+        raise BuildRefused(contradicted)
     progress(f"writing {len(closure):,} triples, {len(closure) - len(asserted):,} of them inferred")
     counts = {"triples": len(closure), "asserted": len(asserted), "inferred": len(closure) - len(asserted)}
     manifest = snapshot.manifest(inputs, counts=counts, findings=found)
     with ThreadPoolExecutor(1) as beside:
         stored = beside.submit(snapshot.write, staging, _quads(dataset, closure), manifest)
-        proofs.write(staging / snapshot.WHY, closure, sources(dataset))
+        proofs.write(staging / snapshot.WHY, closure, sourced)
         stored.result()
 
 
@@ -181,9 +191,13 @@ def _quads(dataset: Dataset, closure: Closure) -> Iterator[str]:
             yield f"{subject} {predicate} {value} {graph} .\n"
 
 
-def _refuse(found: list[Finding]) -> None:
-    if any(finding.severity == "error" for finding in found):
-        raise BuildRefused(found)
+def _cache(settings: Settings) -> Cache:
+    """What earlier builds of this program found out about tables and shapes."""
+    return Cache(settings.state / "cache", salt=snapshot.name(snapshot.inputs_of_program()))
+
+
+def _stops(found: Iterable[Finding]) -> bool:
+    return any(finding.severity == "error" for finding in found)
 
 
 def _findings(path: Path) -> tuple[Finding, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -43,6 +43,10 @@ class Source:
     kind: str | None
     status: Status
     scope: Scope = "axiom"
+
+
+Sourced: TypeAlias = Mapping[Triple, tuple[Source, ...]]
+"""What each asserted triple rests on."""
 
 
 def sources(dataset: Dataset) -> dict[Triple, tuple[Source, ...]]:

@@ -12,14 +12,15 @@ PROJECT = Path(__file__).parent.parent
 MAY_IMPORT = {
     "kg.errors": set(),
     "kg.terms": set(),
+    "kg.cache": set(),
     "kg.frontmatter": {"kg.errors"},
     "kg.passages": set(),
     "kg.settings": {"kg.errors"},
     "kg.sparql": {"kg.errors", "kg.terms"},
-    "kg.files": {"kg.errors", "kg.frontmatter", "kg.terms", "kg.sparql"},
+    "kg.files": {"kg.cache", "kg.errors", "kg.frontmatter", "kg.terms", "kg.sparql"},
     "kg.sources": {"kg.terms", "kg.files"},
     "kg.reasoning": {"kg.errors", "kg.frontmatter", "kg.terms", "kg.sparql", "kg.sources"},
-    "kg.check": {"kg.errors", "kg.passages", "kg.terms", "kg.sparql", "kg.files", "kg.sources"},
+    "kg.check": {"kg.cache", "kg.errors", "kg.passages", "kg.terms", "kg.sparql", "kg.files", "kg.sources"},
     "kg.serving": {"kg.errors", "kg.terms", "kg.sparql"},
     "kg.asking": {
         "kg.errors",

@@ -10,13 +10,13 @@ from pyoxigraph import NamedNode
 from kg.check.words import listed, readable
 from kg.errors import Finding
 from kg.files.load import Dataset
-from kg.sources import Source, below, sources
+from kg.sources import Source, Sourced, below
 from kg.terms import BASE, EP, OWL, RDFS, TYPE, Triple, ep, written
 
 FACTS, TABLES = BASE + "facts/", BASE + "tables/"
 
 
-def unsourced(dataset: Dataset) -> Iterator[Finding]:
+def unsourced(dataset: Dataset, evidence: Sourced) -> Iterator[Finding]:
     """A finding for each subject in a graph of facts that has properties of ours without evidence of its own.
 
     Codes and annotations may rest on the header, as types and labels do; a header that names nothing to rest
@@ -25,10 +25,11 @@ def unsourced(dataset: Dataset) -> Iterator[Finding]:
     triples = list(dataset.triples())
     exempt = below(ep("code"), NamedNode(RDFS + "subPropertyOf"), triples)
     exempt |= {t.subject for t in triples if t.predicate == TYPE and t.object == NamedNode(OWL + "AnnotationProperty")}
-    evidence = sources(dataset)
     for graph in dataset.graphs:
+        if not graph.value.startswith((FACTS, TABLES)):
+            continue
         own = [t for t in dataset.graphs[graph] if t.subject != graph and not _sourced(evidence[t])]
-        if graph.value.startswith((FACTS, TABLES)) and any(evidence[t][0].scope == "schema" for t in own):
+        if any(evidence[t][0].scope == "schema" for t in own):
             yield Finding(
                 "missing-header-source",
                 "error",

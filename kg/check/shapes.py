@@ -17,7 +17,6 @@ from rdflib import SH, URIRef
 
 from kg.check.words import broken, readable
 from kg.errors import Finding, Severity
-from kg.files.load import Dataset
 from kg.terms import BASE, EP, GENID, OWL, TYPE
 
 SEVERITY: dict[Any, Severity] = {SH.Violation: "error", SH.Warning: "warning", SH.Info: "info"}
@@ -31,8 +30,11 @@ class _Data(OxigraphDataGraph):
         return True
 
 
-def shapes(path: Path, store: ox.Store, dataset: Dataset) -> Iterator[Finding]:
-    """A finding for each result of a file of SHACL shapes, or one that says why the file cannot be used."""
+def shapes(path: Path, store: ox.Store) -> Iterator[Finding]:
+    """A finding for each result of a file of SHACL shapes over the default graph, without the place of its focus.
+
+    Where the file cannot be used, the only finding says why, with its place.
+    """
     file = "/".join(path.parts[-2:])
     try:
         shapes = _read_shapes(path)
@@ -52,7 +54,7 @@ def shapes(path: Path, store: ox.Store, dataset: Dataset) -> Iterator[Finding]:
         if _judged(focus, store):
             severity = SEVERITY.get(parts[SH.resultSeverity], "error")
             fix = str(shapes.value(parts[SH.sourceShape], URIRef(EP + "fix")) or "Make the node fit its shape.")
-            yield Finding(_code(parts), severity, _message(focus, parts), fix, focus.value, *dataset.place(focus))
+            yield Finding(_code(parts), severity, _message(focus, parts), fix, focus.value)
 
 
 def _read_shapes(path: Path) -> rdflib.Graph:

@@ -19,6 +19,8 @@ def findings(triples: Sequence[Triple], file: str, lines: Mapping[str, int]) -> 
     An OWL tool takes such a node for the statement itself, an RDF tool does not: they would read different data.
     A value without a name counts as said where the subject has any such value of the same property.
     """
+    if not any(triple.object == AXIOM for triple in triples):
+        return
     said = set(triples)
     unnamed = {(t.subject, t.predicate) for t in triples if isinstance(t.object, NamedNode) and _is_unnamed(t.object)}
     for node, parts in _nodes(triples).items():

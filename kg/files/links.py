@@ -27,7 +27,7 @@ def link(tables: Sequence[Table], others: Sequence[Triple]) -> None:
     while wrong := _dangling(tables, above, typed):
         for table, line, (column, individual, classes) in wrong:
             wanted = " or ".join(shorten(cls.value) for cls in classes)
-            if line in table.rows:
+            if line in table.rows:  # and not refused for another cell
                 table.refuse(line, f"?{column} names {shorten(individual.value)}, which is no {wanted}")
 
 
@@ -41,9 +41,10 @@ def _dangling(
     return [
         (table, line, reference)
         for table in tables
-        for line, references in table.references.items()
-        for reference in references
+        for reference, lines in table.references.items()
         if classes[reference.individual].isdisjoint(reference.classes)
+        for line in lines
+        if line in table.rows
     ]
 
 

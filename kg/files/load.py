@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import cast
 
 import pyoxigraph as ox
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
+from kg.cache import NOTHING, Cache
 from kg.errors import Finding
-from kg.files import axioms, blanks, links, modules, places, tables
+from kg.files import axioms, blanks, kept, links, modules, places
 from kg.files.modules import Graph
+from kg.files.tables import Table
 from kg.terms import TYPE, XSD, Term, Triple
 
 _PROBE, _STRING = NamedNode("x:probe"), XSD + "string"
@@ -66,26 +68,24 @@ class Dataset:
         return None, None
 
 
-def load(folder: Path) -> Dataset:
+def load(folder: Path, cache: Cache = NOTHING) -> Dataset:
     """What the folder says: ``entrepot.ttl``, all that it imports, and the tables; nothing is fetched.
 
     A blank node becomes ``.../genid/<name>``, named by what is said about it. Whatever is wrong is among the
     findings; a file that cannot be read is left out.
     """
     graphs, findings = modules.read(folder)
-    found = [tables.read(csv, query) for csv, query in _tables(folder)]
+    found = [kept.read(csv, query, cache) for csv, query in _tables(folder)]
     links.link(found, [triple for graph in graphs for triple in graph.triples])
-    for table in found:
-        findings += table.findings()
-        if not table.unusable:
-            content = table.csv.read_bytes()
-            name = f"tables/{table.csv.name}"
-            graphs.append(Graph(table.graph, table.csv, name, content, table.triples(), table.lines()))
     values = _values(triple for graph in graphs for triple in graph.triples)
-    dataset = Dataset(folder, findings=findings)
+    dataset = Dataset(folder, findings=[*findings, *(finding for table in found for finding in table.findings())])
     for graph in graphs:
         dataset.graphs[graph.iri], dataset.files[graph.iri] = _settle(graph, values)
-        findings += axioms.findings(dataset.graphs[graph.iri], graph.name, dataset.files[graph.iri].lines)
+    for table in found:
+        if not table.unusable:
+            dataset.graphs[table.graph], dataset.files[table.graph] = _of_table(table)
+    for iri, file in dataset.files.items():
+        dataset.findings += axioms.findings(dataset.graphs[iri], file.name, file.lines)
     return dataset
 
 
@@ -120,6 +120,18 @@ def _settle(graph: Graph, values: Mapping[Literal, Literal]) -> tuple[list[Tripl
     lines = {str(new.subject)[1:-1]: graph.lines[old.subject] for old, new in pairs if old.subject in graph.lines}
     file = SourceFile(graph.iri, graph.path, graph.name, sha256(graph.content).hexdigest(), lines)
     return list(dict.fromkeys(after)), file
+
+
+def _of_table(table: Table) -> tuple[list[Triple], SourceFile]:
+    """As :func:`_settle`; what comes from the rows has been through a store, and so is spelled as there."""
+    lines = table.lines()
+    triples = table.triples()
+    if any(isinstance(node, BlankNode) for node in lines):
+        before, triples = triples, blanks.skolemise(triples)
+        lines |= {new.subject: lines[old.subject] for old, new in zip(before, triples, strict=True)}
+    said = {node.value: line for node, line in lines.items() if isinstance(node, NamedNode)}
+    digest = sha256(table.csv.read_bytes()).hexdigest()
+    return list(dict.fromkeys(triples)), SourceFile(table.graph, table.csv, f"tables/{table.csv.name}", digest, said)
 
 
 def _with_value(triple: Triple, values: Mapping[Literal, Literal]) -> Triple:

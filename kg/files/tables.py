@@ -33,13 +33,14 @@ _INTEGER = NamedNode(XSD + "integer")
 
 @dataclass
 class Table:
-    """What a table gives by the line of each row: triples, what its cells refer to, and why it is left out."""
+    """What a table gives by the line of each row: its triples, or why it is left out."""
 
     graph: NamedNode
     csv: Path
     header: list[Triple] = field(default_factory=list)
     rows: dict[int, list[Triple]] = field(default_factory=dict)
-    references: dict[int, list[Reference]] = field(default_factory=dict)
+    references: dict[Reference, list[int]] = field(default_factory=dict)
+    """What cells refer to, with the lines of the rows that do."""
     refused: dict[int, str] = field(default_factory=dict)
     unusable: Finding | None = None
     """Why the table is refused whole."""
@@ -52,13 +53,13 @@ class Table:
         """The first line of each subject; that of the graph itself is the header's."""
         lines: dict[Node, int] = {self.graph: 1}
         for line, triples in self.rows.items():
-            for triple in triples:
-                lines.setdefault(triple.subject, line)
+            for subject in {triple.subject for triple in triples}:
+                lines.setdefault(subject, line)
         return lines
 
     def refuse(self, line: int, reason: str) -> None:
         """Leave a row out."""
-        del self.rows[line], self.references[line]
+        del self.rows[line]
         self.refused[line] = reason
 
     def findings(self) -> list[Finding]:
@@ -103,10 +104,11 @@ def read(csv: Path, query: Path) -> Table:
     table.header = query_parts.header
     for row in rows:
         table.rows[row.line] = made[row.graph]
-        found = (column.reference(row.terms) for column in query_parts.columns.values())
-        table.references[row.line] = [reference for reference in found if reference]
         if not made[row.graph]:
             table.refuse(row.line, "it yields no triple")
+        for column in query_parts.columns.values():
+            if reference := column.reference(row.terms):
+                table.references.setdefault(reference, []).append(row.line)
     return table
 
 
