@@ -64,7 +64,7 @@ def sources(dataset: Dataset) -> dict[Triple, tuple[Source, ...]]:
             header = _header(graph, triples, described)
             for triple in triples:
                 here = evidence.of(triple) or header
-                found[triple] = tuple(dict.fromkeys(found[triple] + here)) if triple in found else here
+                found[triple] = _joined(found[triple], here) if triple in found else here
     return found
 
 
@@ -132,6 +132,7 @@ class _Evidence:
         self._axioms: dict[Triple, tuple[Source, ...]] = {}
         self._subjects: dict[Node, tuple[Source, ...]] = {}
         self._parents: dict[Node, list[Node]] = defaultdict(list)
+        self._found: dict[Node, tuple[Source, ...]] = {}
         annotated: dict[Node, dict[Node, Node]] = defaultdict(dict)
         for graph, triples in graphs.items():
             for subject, predicate, value in triples:
@@ -152,7 +153,13 @@ class _Evidence:
 
     def of(self, triple: Triple) -> tuple[Source, ...]:
         """What the triple rests on by its axioms, else by its subject; nothing where neither says."""
-        return self._axioms.get(triple) or self._of_subject(triple.subject)
+        if triple in self._axioms:
+            return self._axioms[triple]
+        subject = triple.subject
+        found = self._found.get(subject)
+        if found is None:
+            found = self._found[subject] = self._of_subject(subject)
+        return found
 
     def _add(self, subject: NamedNode, source: Source) -> None:
         self._subjects[subject] = _joined(self._subjects.get(subject, ()), (source,))

@@ -16,12 +16,14 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cache, cached_property
 from typing import TypeAlias, TypeVar
+
+from pyoxigraph import NamedNode
 
 from kg.reasoning.closure import Closure, Step
 from kg.sources import Source
-from kg.terms import RDFS, SKOS, TYPE, Triple
+from kg.terms import RDFS, SKOS, TYPE, Node, Triple
 
 RANKS = ("stated", "reference", "editorial", "contributed")
 """The statuses of sources, best first."""
@@ -68,10 +70,14 @@ def bases(closure: Closure, sources: Mapping[Triple, tuple[Source, ...]]) -> Bas
     numbers: dict[Source, int] = {}
     own = [_NONE] * len(closure)
     levels = [COUNTS] * len(closure)
+    seen: dict[tuple[int, bool], tuple[Numbers, int]] = {}  # most triples of a record share one tuple of sources
+    describing = {number for number, term in enumerate(closure.terms) if _describes(term)}
     for fact in filter(closure.is_given, range(len(closure))):
-        triple = closure.triple(fact)
-        own[fact] = frozenset([numbers.setdefault(source, len(numbers)) for source in sources[triple]])
-        levels[fact] = max(_level(triple, source) for source in sources[triple])
+        found, describes = sources[closure.triple(fact)], closure.facts[fact][1] in describing
+        if (id(found), describes) not in seen:
+            each = frozenset([numbers.setdefault(source, len(numbers)) for source in found])
+            seen[id(found), describes] = each, max(_level(source, describes=describes) for source in found)
+        own[fact], levels[fact] = seen[id(found), describes]
     listed = list(numbers)
     network = _Network(closure)
     definitions = frozenset(number for source, number in numbers.items() if source.status == "schema")
@@ -97,20 +103,34 @@ def _telling(closure: Closure, fact: int) -> Sequence[Step]:
     return others if founded else steps
 
 
-def _level(triple: Triple, source: Source) -> int:
+def _describes(predicate: Node) -> bool:
+    """Whether a triple with that predicate says what a thing is or how it is called."""
+    return isinstance(predicate, NamedNode) and (predicate == TYPE or predicate.value.startswith(_LABELS))
+
+
+def _level(source: Source, *, describes: bool) -> int:
     if source.status == "schema":
         return DEFINES
-    describes = triple.predicate == TYPE or triple.predicate.value.startswith(_LABELS)
     return DESCRIBES if describes and source.scope == "header" and source.status != "contributed" else COUNTS
 
 
 def _least_level(step: Step, levels: Sequence[int]) -> int:
     _, premises, absent = step
-    return COUNTS if absent else min([levels[premise] for premise in premises], default=DEFINES)
+    if absent:
+        return COUNTS
+    least = DEFINES
+    for premise in premises:
+        if levels[premise] < least:
+            least = levels[premise]
+    return least
 
 
 def _sources_below(step: Step, known: Sequence[Numbers]) -> Numbers:
-    return reduce(_union, [known[premise] for premise in step[1]], _NONE)
+    below = _NONE
+    for premise in step[1]:
+        if known[premise] is not below:
+            below = _union(below, known[premise])
+    return below
 
 
 def _statuses(network: _Network, own: Sequence[Numbers], listed: Sequence[Source], levels: Sequence[int]) -> list[str]:
@@ -125,11 +145,19 @@ def _statuses(network: _Network, own: Sequence[Numbers], listed: Sequence[Source
         if absent or least == DEFINES:
             return _NONE
         needed = [known[premise] for premise in premises if levels[premise] == least]
-        return needed[0].intersection(*needed[1:])
+        return needed[0] if len(needed) == 1 else needed[0].intersection(*needed[1:])
 
-    asserted = [frozenset([counted[number] for number in each if number in counted]) for each in own]
+    @cache
+    def bests(basis: Numbers) -> str:
+        return best([ranks[number] for number in basis])
+
+    @cache
+    def origins_of(each: Numbers) -> Numbers:
+        return frozenset([counted[number] for number in each if number in counted])
+
+    asserted = list(map(origins_of, own))
     return [
-        best([ranks[number] for number in basis]) if basis else "schema" if level == DEFINES else "inferred"
+        bests(basis) if basis else "schema" if level == DEFINES else "inferred"
         for basis, level in zip(network.settle(asserted, supporting, _union), levels, strict=True)
     ]
 
@@ -163,14 +191,14 @@ class _Network:
 
         One pass in order of entry settles all but the facts that have a premise younger than themselves.
         """
-        values = list(asserted)
+        values, steps = list(asserted), self.steps
 
         def grows(fact: int) -> bool:
             value = before = values[fact]
-            for step in self.steps[fact]:
+            for step in steps[fact]:
                 value = join(value, derived(step, values))
             values[fact] = value
-            return value != before
+            return value is not before and value != before
 
         for fact in self.derived:
             grows(fact)
