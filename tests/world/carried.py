@@ -1,0 +1,64 @@
+"""The data files that were carried into the project, what was left out of them, and what the graph says of them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+from fastapi.testclient import TestClient
+
+from kg.settings import CHECKOUT
+
+Row = dict[str, str]
+
+SHARED = CHECKOUT.parent / "shared" / "data"
+LEFT_OUT = CHECKOUT / "ontology" / "tables" / "left-out"
+PREFIXES = """
+    PREFIX ep: <https://w3id.org/entrepot/ontology#> PREFIX id: <https://w3id.org/entrepot/id/>
+    PREFIX dcterms: <http://purl.org/dc/terms/> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+"""
+
+
+def rows(name: str) -> list[Row]:
+    """The rows of a carried file; the test is skipped where the files are not at hand."""
+    if not SHARED.is_dir():
+        pytest.skip("the carried data (../shared/data) are not at hand")
+    return _read(SHARED / f"{name}.csv")
+
+
+def left_out(name: str) -> list[Row]:
+    """The rows that a list names as left out, each with its reason."""
+    return _read(LEFT_OUT / f"{name}.csv")
+
+
+def _read(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def select(store: ox.Store, query: str) -> Iterator[tuple[str | None, ...]]:
+    """The solutions of a query, as text without datatype; what is unbound is ``None``, an individual a local name."""
+    solutions = store.query(PREFIXES + query)
+    assert isinstance(solutions, ox.QuerySolutions)
+    for solution in solutions:
+        yield tuple(
+            None if term is None else term.value.removeprefix("https://w3id.org/entrepot/id/") for term in solution
+        )  # type: ignore[union-attr]
+
+
+def ask(client: TestClient, question: str, **parameters: str) -> set[tuple[Any, ...]]:
+    """The rows of an answer without their evidence, an individual by its local name."""
+    response = client.get(f"/questions/{question}", params={"limit": "5000", "evidence": "none", **parameters})
+    assert response.status_code == 200, response.text
+    answer = response.json()
+    names = [column["name"] for column in answer["columns"]]
+    assert answer["truncated"] is False
+    return {tuple(_local(row[name]) for name in names) for row in answer["rows"]}
+
+
+def _local(cell: Any) -> Any:
+    return cell["id"].removeprefix("id:") if isinstance(cell, dict) else cell
