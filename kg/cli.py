@@ -29,6 +29,7 @@ from kg.asking.desk import Desk
 from kg.asking.formats import FORMATS, envelope
 from kg.asking.question import Question
 from kg.console import AsJson, counted, print_findings, said, shown_progress
+from kg.data_command import data
 from kg.errors import BuildRefused, EntrepotError, Finding, Misuse, UnknownQuestion, UnknownTriple
 from kg.files import turtle
 from kg.files.blanks import restore
@@ -50,6 +51,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("reason")(reasoning)
+app.add_typer(data)
 
 
 def main() -> None:

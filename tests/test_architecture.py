@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "kg.files": {"kg.cache", "kg.errors", "kg.frontmatter", "kg.terms", "kg.sparql"},
     "kg.sources": {"kg.terms", "kg.files"},
     "kg.reasoning": {"kg.errors", "kg.frontmatter", "kg.terms", "kg.sparql", "kg.sources"},
+    "kg.refresh": {"kg.errors"},
     "kg.check": {"kg.cache", "kg.errors", "kg.passages", "kg.terms", "kg.sparql", "kg.files", "kg.sources"},
     "kg.serving": {"kg.errors", "kg.terms", "kg.sparql"},
     "kg.asking": {

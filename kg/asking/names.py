@@ -21,7 +21,10 @@ from kg.terms import ALT_LABEL, EP, ID, INFERRED, PREF_LABEL, TYPE, Term, ep, ex
 ANY = "Entity"
 """The type that every individual has."""
 
-_IRI, _NAME, _ALIAS, _PART, _WITHIN, _MISSPELLING = range(6)
+_IRI, _NAME, _ALIAS, _ELSEWHERE, _PART, _WITHIN, _MISSPELLING = range(7)
+_OF_THE_SOURCES = ("en", "zh", None)
+"""The languages in which the sources name things, and none, as codes have. What a thing is called elsewhere comes
+after these: AO is Angola, though Austria is Áo in Vietnamese."""
 _MOST = 1_000_000
 _CANDIDATES = 5
 _LONGEST = 100
@@ -88,7 +91,8 @@ class Names:
         for iri, kind, text, language in sorted(namings, key=lambda n: (n.iri, n.kind.value, n.text, n.language or "")):
             if kind == PREF_LABEL:
                 self._labels[iri].setdefault(language or "", text)
-            self._add(text, _Form(iri, _ALIAS if kind == ALT_LABEL else _NAME, text))
+            rank = _ELSEWHERE if language not in _OF_THE_SOURCES else _ALIAS if kind == ALT_LABEL else _NAME
+            self._add(text, _Form(iri, rank, text))
         for iri in sorted(self._types.keys() | self._labels.keys()):
             for local in _local_names(iri):
                 self._add(local, _Form(iri, _NAME, local))
@@ -122,8 +126,9 @@ class Names:
         lang: str | None = None,
         limit: int = 20,
     ) -> list[Match]:
-        """What a text may mean, best first: exact names, then aliases, then names of which the text is a part, then
-        names of several words that the text contains, then misspellings.
+        """What a text may mean, best first: exact names, then aliases, then names in languages that no source is
+        written in, then names of which the text is a part, then names of several words that the text contains, then
+        misspellings.
 
         Individuals come before terms of the vocabulary. Letter case and accents do not count.
 
@@ -330,7 +335,7 @@ def _local(iri: str) -> str:
 
 
 def _local_names(iri: str) -> list[str]:
-    """The end of an IRI; of claims and documents also without the word before the number: S3-71, 003."""
+    """The end of an IRI; also without the word before the number, as in S3-71, 003 and the HS code 6109."""
     local = _local(iri)
-    short = re.fullmatch("(?:claim|document)-(.+)", local) if iri.startswith(ID) else None
+    short = re.fullmatch("(?:claim|document|hs)-(.+)", local) if iri.startswith(ID) else None
     return [local, short[1]] if short else [local]

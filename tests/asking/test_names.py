@@ -159,3 +159,23 @@ def test_a_pattern_is_read_out_in_words(names: Names) -> None:
         "Germany – has prominent problem – ?"
     )
     assert names.phrase(Pattern(ident("BR"), TYPE, ep("TariffRule")), {}) == "Brazil – is a – tariff rule"
+
+
+def test_a_code_beats_what_a_thing_is_called_in_a_language_of_no_source() -> None:
+    angola, austria = ident("AO"), ident("AT")
+    names = Names(
+        [
+            Naming(angola.value, PREF_LABEL, "Angola", "en"),
+            Naming(austria.value, PREF_LABEL, "Austria", "en"),
+            Naming(austria.value, PREF_LABEL, "Áo", "vi"),
+        ],
+        [(place.value, ep("Country").value) for place in (angola, austria)],
+    )
+    assert names.one("AO", "Country") == angola
+    assert [match.iri for match in names.resolve("ao")] == [angola, austria]
+
+
+def test_an_hs_code_goes_by_its_digits() -> None:
+    shirts = ident("hs-6109")
+    names = Names([Naming(shirts.value, PREF_LABEL, "6109 T-shirts", "en")], [(shirts.value, ep("HsCode").value)])
+    assert names.one("6109") == shirts
