@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gc
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -45,6 +46,36 @@ def snapshot(settings: Settings) -> Iterator[Path]:
     path = build(settings).snapshot
     gc.collect()  # what the build leaves behind must not be dropped in the thread of a service
     yield path
+
+
+DOCUMENT_TABLES = {
+    "bloc-memberships",
+    "blocs",
+    "central-and-eastern-europe",
+    "containment",
+    "countries",
+    "middle-east",
+    "regions",
+    "sources",
+}
+"""The tables that the documents need: places and blocs that they name, and the sources of these."""
+
+
+@pytest.fixture(scope="session")
+def documents_alone(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A copy of the ontology without the tables of the world, which builds in seconds, with its snapshot."""
+    folder = tmp_path_factory.mktemp("documents")
+    shutil.copytree(settings.ontology, folder / "ontology")
+    shutil.copytree(settings.queries, folder / "queries")
+    for table in (folder / "ontology" / "tables").glob("*.*"):
+        if table.stem not in DOCUMENT_TABLES:
+            table.unlink()
+    alone = replace(
+        settings, ontology=folder / "ontology", queries=folder / "queries", state=folder / "state", sources=None
+    )
+    build(alone)
+    gc.collect()
+    return alone
 
 
 @pytest.fixture(scope="module", autouse=True)

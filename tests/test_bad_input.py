@@ -16,15 +16,12 @@ from kg.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def edited(settings: Settings, snapshot: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The project as an author has it: a copy to edit, with a published snapshot."""
+def edited(documents_alone: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The project as an author has it, without the tables of the world: a copy to edit, with a published snapshot."""
     folder = tmp_path_factory.mktemp("edited")
-    shutil.copytree(settings.ontology, folder / "ontology")
-    shutil.copytree(settings.queries, folder / "queries")
-    shutil.copytree(settings.state, folder / "state")
-    assert snapshot.name == (folder / "state" / "current").read_text().strip()
+    shutil.copytree(documents_alone.ontology.parent, folder, dirs_exist_ok=True)
     return replace(
-        settings, ontology=folder / "ontology", queries=folder / "queries", state=folder / "state", sources=None
+        documents_alone, ontology=folder / "ontology", queries=folder / "queries", state=folder / "state", sources=None
     )
 
 

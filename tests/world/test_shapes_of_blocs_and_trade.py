@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pyoxigraph as ox
-import pytest
-
-from kg.check.shapes import shapes
-from kg.files.load import Dataset
 from kg.settings import CHECKOUT
 from kg.terms import PREFIXES as NAMESPACES
 
