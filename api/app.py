@@ -13,7 +13,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from api import agents, errors, manners, models, openapi
-from api.routes import entities, explain, health, questions, sparql
+from api.routes import datasets, entities, explain, health, questions, sparql
 from api.state import Serving, State, serve
 from kg import build
 from kg.errors import BuildFailed, BuildRefused, Finding
@@ -39,7 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.entrepot = State(settings)
     errors.install(app)
-    for routes in (health, questions, explain, entities, sparql):
+    for routes in (health, questions, explain, entities, datasets, sparql):
         app.include_router(routes.router)
     app.state.agents = agents.install(app)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]

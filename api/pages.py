@@ -17,13 +17,15 @@ from markupsafe import Markup
 from api.forms import Field, fields, fields_as_given
 from api.models import VERSION
 from api.state import Serving
+from kg import datasets as described
+from kg import licences
 from kg.asking.answer import Answer
 from kg.asking.cells import shown
 from kg.asking.claims import local
 from kg.asking.desk import Desk
 from kg.asking.formats import FORMATS, envelope
 from kg.asking.question import Column, Question
-from kg.terms import ID
+from kg.terms import ID, shorten
 
 MEDIA_TYPE = "text/html"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -35,6 +37,9 @@ _STATUSES = {
     "inferred": "inferred",
 }
 
+_GROUPS = {"tables": "Tables", "facts": "Facts", "schema": "Terms"}
+"""The headings over the datasets, by the folder that a file stands in."""
+
 Headers = Mapping[str, str]
 
 
@@ -44,6 +49,17 @@ def questions(served: Serving | None, headers: Headers) -> Response:
     for question in served.questions.values() if served else ():
         by_topic.setdefault(question.topic, []).append(question)
     return _page("questions.html", headers, topics=dict(sorted(by_topic.items())), snapshot=served and served.snapshot)
+
+
+def datasets(served: Serving, headers: Headers) -> Response:
+    """The files that all answers come from, tables first."""
+    groups: dict[str, list[dict[str, Any]]] = {heading: [] for heading in _GROUPS.values()}
+    for each in described.read(served.manifest):
+        sources = [{"label": served.desk.names.label(s), "href": _place({"id": shorten(s)})} for s in each.sources]
+        name = licences.name(each.license) if each.license else None
+        groups[_GROUPS[each.kind]].append({**each.as_json(), "sources": sources, "license_name": name})
+    groups = {heading: found for heading, found in groups.items() if found}
+    return _page("datasets.html", headers, groups=groups, counts=served.manifest["counts"], snapshot=served.snapshot)
 
 
 def write(answer: Answer) -> Iterator[bytes]:

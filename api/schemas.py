@@ -220,6 +220,8 @@ INDEX["content"]["text/html"] = {"schema": {"type": "string"}}
 FRONT_PAGE = _found("text/html")
 MATCHES = _listed("matches", {"type": "object", "additionalProperties": True})
 THING = _found(*GRAPH_FORMATS)
+DATASETS = _listed("datasets", {"type": "object", "additionalProperties": True})
+DATASETS["content"] |= {name: {"schema": {"type": "string"}} for name in (*GRAPH_FORMATS, "text/html")}
 PROOF = _found("text/plain", "text/vnd.graphviz")
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode
 
 from kg import check as checking
+from kg import datasets
 from kg.asking import questions
 from kg.cache import Cache
 from kg.errors import BuildFailed, BuildRefused, EntrepotError, Finding
@@ -164,7 +165,8 @@ def _make(settings: Settings, inputs: dict[str, str], staging: Path, progress: P
         raise BuildRefused(contradicted)
     progress(f"writing {len(closure):,} triples, {len(closure) - len(asserted):,} of them inferred")
     counts = {"triples": len(closure), "asserted": len(asserted), "inferred": len(closure) - len(asserted)}
-    manifest = snapshot.manifest(inputs, counts=counts, findings=found)
+    described = [each.as_json() for each in datasets.describe(dataset)]
+    manifest = snapshot.manifest(inputs, counts=counts, findings=found, datasets=described)
     with ThreadPoolExecutor(1) as beside:
         stored = beside.submit(snapshot.write, staging, _quads(dataset, closure), manifest)
         proofs.write(staging / snapshot.WHY, closure, sourced)

@@ -34,6 +34,7 @@ _LINKS = {
         "explain": "/explain{?subject,predicate,object}",
         "resolve": "/resolve{?q,type,lang}",
         "entity": "/entities/{id}",
+        "datasets": "/datasets",
         "description": "/openapi.json",
         "status": "/status",
         "mcp": "/mcp",

@@ -13,8 +13,11 @@ from api import schemas
 from api.accept import preferred
 from api.deps import Served, body, unless_gone
 from api.errors import BadRequest, UnsupportedMediaType
+from api.state import Serving
+from kg import datasets
 from kg.errors import NotAcceptable
 from kg.serving.worker import GRAPH_FORMATS, RESULT_FORMATS, Answer
+from kg.terms import INFERRED
 
 router = APIRouter(tags=["sparql"])
 
@@ -95,7 +98,7 @@ async def _respond(request: Request, served: Served, operation: Operation) -> Re
     if not formats:
         hint = f"Use one of {', '.join([*RESULT_FORMATS, *GRAPH_FORMATS])}."
         raise NotAcceptable("None of the formats asked for can be written.", hint)
-    query = operation.query if operation.query is not None else _description(request)
+    query = operation.query if operation.query is not None else _description(request, served)
 
     async def work() -> Answer:
         async with served.pool.lease(served.settings.deadline) as lease:
@@ -116,20 +119,26 @@ def _as_asked(media_type: str, formats: Sequence[str]) -> str:
     return next(name for name in formats if name in (media_type, JSON))
 
 
-def _description(request: Request) -> str:
+def _description(request: Request, served: Serving) -> str:
     """A query whose result describes the service; so it comes in every format in which triples come."""
     endpoint = request.url.replace(query="")
     formats = " , ".join(f"<{iri}>" for iri in _FORMATS)
+    counts = served.manifest["counts"]
+    sizes = {each.graph: each.triples for each in datasets.read(served.manifest)} | {INFERRED.value: counts["inferred"]}
+    named = " , ".join(f"[ sd:name <{g}> ; sd:graph [ a sd:Graph ; void:triples {n} ] ]" for g, n in sizes.items())
     return f"""
         PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
+        PREFIX void: <http://rdfs.org/ns/void#>
+        PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
         CONSTRUCT {{
             <{endpoint}> a sd:Service ;
                 sd:endpoint <{endpoint}> ;
                 sd:supportedLanguage sd:SPARQL11Query ;
                 sd:resultFormat {formats} ;
-                sd:defaultDataset <{endpoint}#dataset> .
-            <{endpoint}#dataset> a sd:Dataset ; sd:defaultGraph <{endpoint}#default-graph> .
-            <{endpoint}#default-graph> a sd:Graph .
+                sd:defaultDataset <{endpoint}#dataset> ;
+                rdfs:seeAlso <{request.base_url}datasets> .
+            <{endpoint}#dataset> a sd:Dataset ; sd:defaultGraph <{endpoint}#default-graph> ; sd:namedGraph {named} .
+            <{endpoint}#default-graph> a sd:Graph ; void:triples {counts["triples"]} .
         }} {{}}"""
 
 

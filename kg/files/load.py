@@ -27,6 +27,7 @@ class SourceFile:
 
     ``lines`` has the line on which the block of each subject begins, or a table's row; a node without a name
     of its own has the line of the block that it stands in, and an ``owl:Axiom`` that of the annotated subject.
+    ``rows`` counts those of a table that are used, ``refused`` the others; None where the file is no table.
     """
 
     graph: NamedNode
@@ -34,6 +35,8 @@ class SourceFile:
     name: str
     sha256: str
     lines: Mapping[str, int]
+    rows: int | None = None
+    refused: int | None = None
 
 
 @dataclass
@@ -131,7 +134,8 @@ def _of_table(table: Table) -> tuple[list[Triple], SourceFile]:
         lines |= {new.subject: lines[old.subject] for old, new in zip(before, triples, strict=True)}
     said = {node.value: line for node, line in lines.items() if isinstance(node, NamedNode)}
     digest = sha256(table.csv.read_bytes()).hexdigest()
-    return list(dict.fromkeys(triples)), SourceFile(table.graph, table.csv, f"tables/{table.csv.name}", digest, said)
+    name, sizes = f"tables/{table.csv.name}", (len(table.rows), len(table.refused))
+    return list(dict.fromkeys(triples)), SourceFile(table.graph, table.csv, name, digest, said, *sizes)
 
 
 def _with_value(triple: Triple, values: Mapping[Literal, Literal]) -> Triple:

@@ -58,14 +58,23 @@ def inputs_of_program() -> dict[str, str]:
 
 
 def manifest(
-    inputs: Mapping[str, str], *, counts: Mapping[str, int], findings: Sequence[Finding] = ()
+    inputs: Mapping[str, str],
+    *,
+    counts: Mapping[str, int],
+    findings: Sequence[Finding] = (),
+    datasets: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """What a snapshot says of itself: its name, what it was made from, how much it holds, what was found."""
+    """What a snapshot says of itself: its name, what it was made from, how much it holds, what was found.
+
+    Args:
+        datasets: a description of each of the files.
+    """
     return {
         "name": name(inputs),
         "inputs": dict(inputs),
         "counts": dict(counts),
         "findings": [f.as_json() for f in findings],
+        "datasets": list(datasets),
         "versions": {k.removeprefix("version/"): v for k, v in inputs.items() if k.startswith("version/")},
     }
 
