@@ -1,4 +1,4 @@
-"""What every claim says and where it stands, and which claims are in conflict; read once for each snapshot."""
+"""What every claim says and where it stands, and which claims or records conflict; read once for each snapshot."""
 
 from __future__ import annotations
 
@@ -31,8 +31,9 @@ _CLAIMS = (
 )
 _CONFLICTS = (
     _PROLOGUE
-    + """SELECT ?conflict ?claim ?label ?thing WHERE {
-  ?conflict a ep:Conflict ; ep:concernsClaim ?claim .
+    + """SELECT ?conflict ?claim ?record ?label ?thing WHERE {
+  ?conflict a ep:Conflict .
+  { ?conflict ep:concernsClaim ?claim } UNION { ?conflict ep:concernsRecord ?record }
   OPTIONAL { ?conflict skos:prefLabel ?label FILTER(LANGMATCHES(LANG(?label), "en")) }
   OPTIONAL { ?conflict ep:about ?thing }
 }"""
@@ -52,10 +53,11 @@ class Claim:
 
 @dataclass(frozen=True)
 class Conflict:
-    """A disagreement between claims that is on record; ``about`` are the things it concerns, or none if it is open."""
+    """A disagreement between claims or records that is kept; ``about`` are the things it concerns, none if it is open."""
 
     label: str
-    claims: frozenset[str]
+    claims: frozenset[str] = frozenset()
+    records: frozenset[str] = frozenset()
     about: frozenset[str] = frozenset()
 
 
@@ -86,11 +88,11 @@ class Claims:
         return self._claims.get(iri)
 
     def conflicts(self, claims: Collection[str], things: Collection[str]) -> tuple[str, ...]:
-        """The labels of the conflicts in which some of the claims take part, as far as they concern the things."""
+        """The labels of the conflicts in which some of the claims take part, or of the things, if these are records."""
         return tuple(
             conflict.label
             for conflict in self._conflicts
-            if not conflict.claims.isdisjoint(claims)
+            if not (conflict.claims.isdisjoint(claims) and conflict.records.isdisjoint(things))
             if not conflict.about or not conflict.about.isdisjoint(things)
         )
 
@@ -103,7 +105,8 @@ def _conflicts(rows: Iterable[Mapping[str, Term]]) -> Iterator[Conflict]:
         label = its[0].get("label") or conflict
         yield Conflict(
             label=str(label.value),
-            claims=frozenset(str(row["claim"].value) for row in its),
+            claims=frozenset(str(row["claim"].value) for row in its if "claim" in row),
+            records=frozenset(str(row["record"].value) for row in its if "record" in row),
             about=frozenset(str(row["thing"].value) for row in its if "thing" in row),
         )
 
