@@ -19,9 +19,7 @@ from kg.settings import CHECKOUT
 
 TABLES = CHECKOUT / "ontology" / "tables"
 CASES = Path(__file__).parent / "cases" / "landed-cost.csv"
-PARAMETERS = (
-    "destination value currency shipping rate rateCurrency dutyRate vatRate items weight category origin channel asOf"
-).split()
+PARAMETERS = ["destination", "value", "currency", "shipping", "rate", "rateCurrency", "dutyRate", "vatRate", "items", "weight", "category", "origin", "channel", "asOf"]
 FIGURES = ("dutyLow", "dutyHigh", "vatLow", "vatHigh", "fee", "totalLow", "totalHigh")
 
 
