@@ -23,7 +23,7 @@ from kg.settings import Settings
 def edited(documents_alone: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The project as an author has it, without the tables of the world: a copy to edit, with a published snapshot."""
     folder = tmp_path_factory.mktemp("edited")
-    shutil.copytree(documents_alone.ontology.parent, folder, dirs_exist_ok=True)
+    shutil.copytree(documents_alone.ontology.parent, folder, dirs_exist_ok=True, symlinks=True)
     return replace(
         documents_alone, ontology=folder / "ontology", queries=folder / "queries", state=folder / "state", sources=None
     )
