@@ -53,7 +53,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Conflict:
-    """A disagreement between claims or records that is kept; ``about`` are the things it concerns, none if it is open."""
+    """A disagreement between claims or records, kept; ``about`` are the things it concerns, or none if it is open."""
 
     label: str
     claims: frozenset[str] = frozenset()
