@@ -19,7 +19,7 @@ TABLES = CHECKOUT / "ontology" / "tables"
 
 SOUND = {
     "membership": "a ep:BlocMembership ; ep:member id:GB ; ep:membershipBloc id:EU ; ep:standing id:standing-member",
-    "affiliation": "a ep:BlocAffiliation ; ep:affiliate id:MM ; ep:affiliationBloc id:RCEP ; ep:standing id:signatory",
+    "affiliation": "a ep:BlocAffiliation ; ep:standingOf id:MM ; ep:standingIn id:RCEP ; ep:standing id:signatory",
     "list": "a ep:MemberList ; ep:listOf id:WTO ; ep:lists id:BR, id:CL ; ep:standing id:standing-member",
     "income": "a ep:IncomeClassification ; ep:about id:BR ; ep:incomeGroup id:income-low ; "
     'ep:validFrom "1987-01-01T00:00:00Z"^^xsd:dateTime',
@@ -34,8 +34,8 @@ FAULTS = [
     ("membership", "id:standing-member", "id:standing-signatory", "blocMembership-standing"),
     ("membership", "id:standing-member", "id:standing-member ; ep:ending id:a, id:b", "blocMembership-ending"),
     ("affiliation", "id:signatory", "id:standing-member", "blocAffiliation-standing"),
-    ("affiliation", "ep:affiliate id:MM ; ", "", "blocAffiliation-affiliate"),
-    ("affiliation", "id:RCEP", "id:RCEP, id:EU", "blocAffiliation-affiliationBloc"),
+    ("affiliation", "ep:standingOf id:MM ; ", "", "blocAffiliation-standingOf"),
+    ("affiliation", "id:RCEP", "id:RCEP, id:EU", "blocAffiliation-standingIn"),
     ("list", "ep:listOf id:WTO ; ", "", "memberList-listOf"),
     ("list", "ep:lists id:BR, id:CL ; ", "", "memberList-lists"),
     ("list", "ep:standing id:standing-member", "ep:standing id:a, id:b", "memberList-standing"),

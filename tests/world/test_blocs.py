@@ -49,7 +49,8 @@ MEMBERSHIPS = """
     }"""
 AFFILIATIONS = """
     SELECT ?bloc ?market ?from ?until ?standing ?title {
-      ?a ep:affiliationBloc ?bloc ; ep:affiliate ?market ; ep:standing ?standing ; ep:statedBy/dcterms:title ?title
+      ?a a ep:BlocAffiliation ; ep:standingIn ?bloc ; ep:standingOf ?market ; ep:standing ?standing .
+      ?a ep:statedBy/dcterms:title ?title
       OPTIONAL { ?a ep:validFrom ?from } OPTIONAL { ?a ep:validUntil ?until }
     }"""
 
@@ -85,10 +86,10 @@ def test_every_row_of_the_blocs_is_in_the_graph_with_its_dates_and_its_source(
 
 
 def test_a_standing_that_is_not_full_never_looks_like_a_membership(store: ox.Store) -> None:
-    partial = "{ ?x ep:affiliationBloc ?bloc } { ?x a ep:BlocMembership } UNION { ?x ep:member|ep:membershipBloc ?y }"
+    partial = "?x a ep:BlocAffiliation { ?x a ep:BlocMembership } UNION { ?x ep:member|ep:membershipBloc ?y }"
     assert not store.query(f"PREFIX ep: <https://w3id.org/entrepot/ontology#> ASK {{ {partial} }}")
     full = set(select(store, "SELECT ?m { ?r ep:membershipBloc id:AfCFTA ; ep:member ?m }"))
-    signed = set(select(store, "SELECT ?m { ?r ep:affiliationBloc id:AfCFTA ; ep:affiliate ?m }"))
+    signed = set(select(store, "SELECT ?m { ?r a ep:BlocAffiliation ; ep:standingIn id:AfCFTA ; ep:standingOf ?m }"))
     assert (len(full), len(signed)) == (38, 16)
     assert not full & signed
 
