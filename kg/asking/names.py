@@ -29,6 +29,8 @@ _MOST = 1_000_000
 _CANDIDATES = 5
 _LONGEST = 100
 """Characters of what a caller gave that a message repeats."""
+_GUESSED = 60
+"""Characters up to which a text is compared with names that are spelt almost so."""
 _NO_NAME = 1000
 """Characters from which on a text is not looked for: nothing is called so."""
 
@@ -110,14 +112,15 @@ class Names:
         kinds = " ".join(map(str, (PREF_LABEL, ALT_LABEL, ep("code"))))
         ours = f'?x {TYPE} ?c FILTER(STRSTARTS(STR(?c), "{EP}"))'
         named = await _rows(runner, f"SELECT ?x ?kind ?v {{ VALUES ?kind {{ {kinds} }} ?x ?kind ?v }}")
-        typed = await _rows(runner, f"SELECT ?x ?c {{ {ours} }}")
+        typed = await _rows(runner, f"SELECT ?x ?c {{ {ours} FILTER(?c != {ep(ANY)}) }}")  # that would double them
         stated = await _rows(runner, f"SELECT DISTINCT ?x ?c {{ GRAPH ?g {{ {ours} }} FILTER(?g != {INFERRED}) }}")
         namings = (
             Naming(x.value, kind, v.value, v.language)
             for x, kind, v in ((row["x"], row["kind"], row["v"]) for row in named)
             if isinstance(x, NamedNode) and isinstance(kind, NamedNode) and isinstance(v, Literal)
         )
-        return cls(namings, _pairs(typed), _pairs(stated))
+        asserted = list(_pairs(stated))
+        return cls(namings, {*_pairs(typed), *asserted}, asserted)
 
     def resolve(
         self,
@@ -248,11 +251,15 @@ class Names:
         return self._all(inside, _PART, cls)
 
     def _within(self, wanted: str, cls: str | None) -> list[_Form]:
-        around = f" {wanted} "
-        inside = [key for key in self._forms if " " in key and f" {key} " in around]
+        words = wanted.split(" ")
+        most = self._most_words
+        runs = {" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 2, min(i + most, len(words)) + 1)}
+        inside = runs & self._forms.keys()
         return self._all(sorted(inside, key=lambda key: (-len(key), key)), _WITHIN, cls)
 
     def _misspelt(self, wanted: str, cls: str | None) -> list[_Form]:
+        if len(wanted) > _GUESSED:
+            return []
         slack = 1 + len(wanted) // 5
         letters = frozenset(wanted)
         near = [
@@ -264,11 +271,17 @@ class Names:
         return self._all(get_close_matches(wanted, near, n=2 * _CANDIDATES, cutoff=0.7), _MISSPELLING, cls)
 
     @cached_property
+    def _most_words(self) -> int:
+        return max((key.count(" ") + 1 for key in self._forms), default=0)
+
+    @cached_property
     def _by_length(self) -> Mapping[int, Sequence[tuple[str, frozenset[str]]]]:
-        """The names with their letters, by the number of these."""
+        """The names with their letters, by the number of these; neither of what has only an IRI, as most records, nor
+        in languages that no source is written in: there are too many of them to guess among."""
         found: dict[int, list[tuple[str, frozenset[str]]]] = defaultdict(list)
-        for key in self._forms:
-            found[len(key)].append((key, frozenset(key)))
+        for key, forms in self._forms.items():
+            if any(form.rank != _ELSEWHERE and form.iri in self._labels for form in forms):
+                found[len(key)].append((key, frozenset(key)))
         return found
 
     def _all(self, keys: Iterable[str], rank: int, cls: str | None) -> list[_Form]:
@@ -297,6 +310,8 @@ def normalise(text: str) -> str:
     >>> normalise("  CÔTE  d’Ivoire ")
     'cote d’ivoire'
     """
+    if text.isascii():
+        return " ".join(text.lower().split())
     apart = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
     return " ".join(unicodedata.normalize("NFC", _ACCENTS.sub("", apart)).split())
 
@@ -331,11 +346,14 @@ def _article(word: str) -> str:
 
 
 def _local(iri: str) -> str:
-    return re.split("[#/]", iri)[-1] or iri
+    return iri[max(iri.rfind("#"), iri.rfind("/")) + 1 :] or iri
+
+
+_NUMBERED = ("claim", "document", "hs")
 
 
 def _local_names(iri: str) -> list[str]:
     """The end of an IRI; also without the word before the number, as in S3-71, 003 and the HS code 6109."""
     local = _local(iri)
-    short = re.fullmatch("(?:claim|document|hs)-(.+)", local) if iri.startswith(ID) else None
-    return [local, short[1]] if short else [local]
+    word, _, number = local.partition("-")
+    return [local, number] if word in _NUMBERED and number and iri.startswith(ID) else [local]
