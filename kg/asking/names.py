@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
@@ -246,9 +248,24 @@ class Names:
     def _parts(self, wanted: str, cls: str | None) -> list[_Form]:
         if len(wanted) < 2 and wanted.isascii():
             return []
-        inside = [key for key in self._forms if wanted in key and wanted != key]
+        inside = [key for key in self._containing(wanted) if key != wanted]
         inside.sort(key=lambda key: (not key.startswith(wanted), f" {wanted}" not in f" {key}", len(key), key))
         return self._all(inside, _PART, cls)
+
+    def _containing(self, wanted: str) -> Iterator[str]:
+        """The names that have a text in them, found in one long text of all names."""
+        everything, starts = self._everything
+        at = everything.find(wanted)
+        while at >= 0:
+            place = bisect_right(starts, at)
+            end = starts[place] - 1 if place < len(starts) else len(everything)
+            yield everything[starts[place - 1] : end]
+            at = everything.find(wanted, end)
+
+    @cached_property
+    def _everything(self) -> tuple[str, list[int]]:
+        """All names, a line each, and where each begins."""
+        return "\n".join(self._forms), [0, *accumulate(len(key) + 1 for key in self._forms)][:-1]
 
     def _within(self, wanted: str, cls: str | None) -> list[_Form]:
         words = wanted.split(" ")
