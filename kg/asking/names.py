@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
@@ -29,6 +31,8 @@ _MOST = 1_000_000
 _CANDIDATES = 5
 _LONGEST = 100
 """Characters of what a caller gave that a message repeats."""
+_GUESSED = 60
+"""Characters up to which a text is compared with names that are spelt almost so."""
 _NO_NAME = 1000
 """Characters from which on a text is not looked for: nothing is called so."""
 
@@ -110,14 +114,15 @@ class Names:
         kinds = " ".join(map(str, (PREF_LABEL, ALT_LABEL, ep("code"))))
         ours = f'?x {TYPE} ?c FILTER(STRSTARTS(STR(?c), "{EP}"))'
         named = await _rows(runner, f"SELECT ?x ?kind ?v {{ VALUES ?kind {{ {kinds} }} ?x ?kind ?v }}")
-        typed = await _rows(runner, f"SELECT ?x ?c {{ {ours} }}")
+        typed = await _rows(runner, f"SELECT ?x ?c {{ {ours} FILTER(?c != {ep(ANY)}) }}")  # that would double them
         stated = await _rows(runner, f"SELECT DISTINCT ?x ?c {{ GRAPH ?g {{ {ours} }} FILTER(?g != {INFERRED}) }}")
         namings = (
             Naming(x.value, kind, v.value, v.language)
             for x, kind, v in ((row["x"], row["kind"], row["v"]) for row in named)
             if isinstance(x, NamedNode) and isinstance(kind, NamedNode) and isinstance(v, Literal)
         )
-        return cls(namings, _pairs(typed), _pairs(stated))
+        asserted = list(_pairs(stated))
+        return cls(namings, {*_pairs(typed), *asserted}, asserted)
 
     def resolve(
         self,
@@ -243,16 +248,35 @@ class Names:
     def _parts(self, wanted: str, cls: str | None) -> list[_Form]:
         if len(wanted) < 2 and wanted.isascii():
             return []
-        inside = [key for key in self._forms if wanted in key and wanted != key]
+        inside = [key for key in self._containing(wanted) if key != wanted]
         inside.sort(key=lambda key: (not key.startswith(wanted), f" {wanted}" not in f" {key}", len(key), key))
         return self._all(inside, _PART, cls)
 
+    def _containing(self, wanted: str) -> Iterator[str]:
+        """The names that have a text in them, found in one long text of all names."""
+        everything, starts = self._everything
+        at = everything.find(wanted)
+        while at >= 0:
+            place = bisect_right(starts, at)
+            end = starts[place] - 1 if place < len(starts) else len(everything)
+            yield everything[starts[place - 1] : end]
+            at = everything.find(wanted, end)
+
+    @cached_property
+    def _everything(self) -> tuple[str, list[int]]:
+        """All names, a line each, and where each begins."""
+        return "\n".join(self._forms), [0, *accumulate(len(key) + 1 for key in self._forms)][:-1]
+
     def _within(self, wanted: str, cls: str | None) -> list[_Form]:
-        around = f" {wanted} "
-        inside = [key for key in self._forms if " " in key and f" {key} " in around]
+        words = wanted.split(" ")
+        most = self._most_words
+        runs = {" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 2, min(i + most, len(words)) + 1)}
+        inside = runs & self._forms.keys()
         return self._all(sorted(inside, key=lambda key: (-len(key), key)), _WITHIN, cls)
 
     def _misspelt(self, wanted: str, cls: str | None) -> list[_Form]:
+        if len(wanted) > _GUESSED:
+            return []
         slack = 1 + len(wanted) // 5
         letters = frozenset(wanted)
         near = [
@@ -264,11 +288,17 @@ class Names:
         return self._all(get_close_matches(wanted, near, n=2 * _CANDIDATES, cutoff=0.7), _MISSPELLING, cls)
 
     @cached_property
+    def _most_words(self) -> int:
+        return max((key.count(" ") + 1 for key in self._forms), default=0)
+
+    @cached_property
     def _by_length(self) -> Mapping[int, Sequence[tuple[str, frozenset[str]]]]:
-        """The names with their letters, by the number of these."""
+        """The names with their letters, by the number of these; neither of what has only an IRI, as most records, nor
+        in languages that no source is written in: there are too many of them to guess among."""
         found: dict[int, list[tuple[str, frozenset[str]]]] = defaultdict(list)
-        for key in self._forms:
-            found[len(key)].append((key, frozenset(key)))
+        for key, forms in self._forms.items():
+            if any(form.rank != _ELSEWHERE and form.iri in self._labels for form in forms):
+                found[len(key)].append((key, frozenset(key)))
         return found
 
     def _all(self, keys: Iterable[str], rank: int, cls: str | None) -> list[_Form]:
@@ -297,6 +327,8 @@ def normalise(text: str) -> str:
     >>> normalise("  CÔTE  d’Ivoire ")
     'cote d’ivoire'
     """
+    if text.isascii():
+        return " ".join(text.lower().split())
     apart = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
     return " ".join(unicodedata.normalize("NFC", _ACCENTS.sub("", apart)).split())
 
@@ -331,11 +363,14 @@ def _article(word: str) -> str:
 
 
 def _local(iri: str) -> str:
-    return re.split("[#/]", iri)[-1] or iri
+    return iri[max(iri.rfind("#"), iri.rfind("/")) + 1 :] or iri
+
+
+_NUMBERED = ("claim", "document", "hs")
 
 
 def _local_names(iri: str) -> list[str]:
     """The end of an IRI; also without the word before the number, as in S3-71, 003 and the HS code 6109."""
     local = _local(iri)
-    short = re.fullmatch("(?:claim|document|hs)-(.+)", local) if iri.startswith(ID) else None
-    return [local, short[1]] if short else [local]
+    word, _, number = local.partition("-")
+    return [local, number] if word in _NUMBERED and number and iri.startswith(ID) else [local]
