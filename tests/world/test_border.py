@@ -19,7 +19,9 @@ from kg.settings import CHECKOUT
 
 TABLES = CHECKOUT / "ontology" / "tables"
 CASES = Path(__file__).parent / "cases" / "landed-cost.csv"
-PARAMETERS = ["destination", "value", "currency", "shipping", "rate", "rateCurrency", "dutyRate", "vatRate", "items", "weight", "category", "origin", "channel", "asOf"]
+PARAMETERS = (
+    "destination value currency shipping rate rateCurrency dutyRate vatRate items weight category origin channel asOf"
+).split()
 FIGURES = ("dutyLow", "dutyHigh", "vatLow", "vatHigh", "fee", "totalLow", "totalHigh")
 
 
