@@ -160,7 +160,7 @@ def test_a_percentile_is_explained_by_the_value_and_those_of_the_other_markets(c
     (row,) = (r for r in scorecard(client, "BR") if name(r["indicator"]) == "lpi-customs")
     assert row["evidence"]["status"] == "inferred"
     conclusions = client.get(row["evidence"]["explain"]).json()["conclusions"]
-    assert {"82-percentile", "83-aspect-assessment"} <= {conclusion.get("rule") for conclusion in conclusions}
+    assert {"91-percentile", "92-aspect-assessment"} <= {conclusion.get("rule") for conclusion in conclusions}
 
 
 # --- weights and ranking -----------------------------------------------------------------------------------
