@@ -19,6 +19,7 @@ SHARED = CHECKOUT.parent / "shared" / "data"
 LEFT_OUT = CHECKOUT / "ontology" / "tables" / "left-out"
 PREFIXES = """
     PREFIX ep: <https://w3id.org/entrepot/ontology#> PREFIX id: <https://w3id.org/entrepot/id/>
+    PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
     PREFIX dcterms: <http://purl.org/dc/terms/> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 """
 
