@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeAlias, cast
@@ -69,9 +69,11 @@ CREATE TABLE term (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE expression (term INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE reason (id INTEGER PRIMARY KEY, rule TEXT NOT NULL, axiom TEXT NOT NULL);
 CREATE TABLE source (id INTEGER PRIMARY KEY, claim TEXT, source TEXT, graph TEXT, kind TEXT, status TEXT, scope TEXT);
+CREATE TABLE gap (id INTEGER, text TEXT, PRIMARY KEY (id, text)) WITHOUT ROWID;
 CREATE TABLE evidence (id INTEGER, source INTEGER, PRIMARY KEY (id, source)) WITHOUT ROWID;
 CREATE TABLE fact (
-    id INTEGER PRIMARY KEY, s INTEGER, p INTEGER, o INTEGER, status TEXT, own INTEGER, evidence INTEGER, proof INTEGER
+    id INTEGER PRIMARY KEY, s INTEGER, p INTEGER, o INTEGER, status TEXT, own INTEGER, evidence INTEGER, proof INTEGER,
+    gaps INTEGER
 );
 CREATE TABLE derivation (id INTEGER PRIMARY KEY, fact INTEGER, reason INTEGER);
 CREATE TABLE premise (derivation INTEGER, position INTEGER, fact INTEGER, PRIMARY KEY (derivation, position))
@@ -79,7 +81,9 @@ CREATE TABLE premise (derivation INTEGER, position INTEGER, fact INTEGER, PRIMAR
 CREATE TABLE absence (derivation INTEGER, position INTEGER, text TEXT, PRIMARY KEY (derivation, position))
     WITHOUT ROWID;
 """
-"""``evidence`` is a set of sources: ``fact.own`` names that of its assertion, ``fact.evidence`` that of all leaves.
+"""``gap`` is a set of absences: ``fact.gaps`` names that of all in its shallowest proof.
+
+``evidence`` is a set of sources: ``fact.own`` names that of its assertion, ``fact.evidence`` that of all leaves.
 
 ``fact.proof`` is the derivation with the shallowest proof, where the fact is not asserted.
 """
@@ -90,16 +94,6 @@ CREATE UNIQUE INDEX fact_spo ON fact (s, p, o);
 CREATE INDEX derivation_fact ON derivation (fact);
 """
 
-
-_ABSENT = """
-WITH RECURSIVE step (derivation) AS (
-    SELECT proof FROM fact WHERE id = ?
-    UNION
-    SELECT proof FROM step JOIN premise USING (derivation) JOIN fact ON fact.id = premise.fact
-)
-SELECT DISTINCT text FROM step JOIN absence USING (derivation) ORDER BY text
-"""
-"""The absences in the shallowest proof of a fact."""
 
 # --- writing -----------------------------------------------------------------------------------------------
 
@@ -112,6 +106,7 @@ def write(path: Path, closure: Closure, sources: Mapping[Triple, tuple[Source, .
     """
     found = bases(closure, sources)
     evidence: dict[frozenset[int], int] = {}
+    gaps: dict[frozenset[str], int] = {}
     steps = list(_steps(closure))
     connection = sqlite3.connect(path)
     connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_TABLES}")
@@ -120,7 +115,8 @@ def write(path: Path, closure: Closure, sources: Mapping[Triple, tuple[Source, .
         _insert(connection, "expression", 2, _expressions(closure))
         _insert(connection, "reason", 3, ((number, *reason) for number, reason in enumerate(closure.reasons)))
         _insert(connection, "source", 7, ((number, *astuple(source)) for number, source in enumerate(found.sources)))
-        _insert(connection, "fact", 8, _facts(closure, found, evidence))
+        _insert(connection, "fact", 9, _facts(closure, found, evidence, gaps))
+        _insert(connection, "gap", 2, ((n, text) for texts, n in gaps.items() for text in sorted(texts)))
         _insert(connection, "evidence", 2, ((n, each) for numbers, n in evidence.items() for each in sorted(numbers)))
         _insert(connection, "derivation", 3, ((n, fact, step[0]) for n, (fact, step) in enumerate(steps)))
         _insert(
@@ -147,18 +143,37 @@ def _expressions(closure: Closure) -> Iterator[tuple[int, str]]:
                 yield number, text
 
 
-def _facts(closure: Closure, found: Bases, evidence: dict[frozenset[int], int]) -> Iterator[tuple[object, ...]]:
-    shallowest, derivation = _shallowest(closure), 0
+def _facts(
+    closure: Closure, found: Bases, evidence: dict[frozenset[int], int], gaps: dict[frozenset[str], int]
+) -> Iterator[tuple[object, ...]]:
+    depths, shallowest = _shallowest(closure)
+    absent, derivation = _absent(closure, depths, shallowest), 0
     for fact, key in enumerate(closure.facts):
         given = closure.is_given(fact)
         own = evidence.setdefault(found.own[fact], len(evidence)) if given else None
         proof = None if given else derivation + shallowest[fact]
-        yield fact, *key, found.status[fact], own, evidence.setdefault(found.all[fact], len(evidence)), proof
+        all_sources = evidence.setdefault(found.all[fact], len(evidence))
+        missing = gaps.setdefault(absent[fact], len(gaps)) if absent[fact] else None
+        yield fact, *key, found.status[fact], own, all_sources, proof, missing
         derivation += len(closure.steps(fact))
 
 
-def _shallowest(closure: Closure) -> list[int]:
-    """For each derived fact, which of its derivations has the shallowest proof, the first of those that do.
+def _absent(closure: Closure, depths: Sequence[float], shallowest: Sequence[int]) -> list[frozenset[str]]:
+    """For each fact, what its shallowest proof needs that nothing says."""
+    absent = [frozenset[str]()] * len(closure)
+    for fact in sorted(range(len(closure)), key=depths.__getitem__):
+        if depths[fact]:
+            _, premises, own = closure.steps(fact)[shallowest[fact]]
+            below = {absent[premise] for premise in premises if absent[premise]}
+            if own or len(below) > 1:
+                absent[fact] = frozenset(own).union(*below)
+            elif below:
+                (absent[fact],) = below
+    return absent
+
+
+def _shallowest(closure: Closure) -> tuple[list[float], list[int]]:
+    """For each fact, how deep its shallowest proof is, and which of its derivations begins it, the first of several.
 
     The depths are a least fixpoint; a pass in order of entry settles nearly all of them.
     """
@@ -176,7 +191,7 @@ def _shallowest(closure: Closure) -> list[int]:
             least = depth(ways[0]) if len(ways) == 1 else min(map(depth, ways))
             if least < depths[fact]:
                 depths[fact], settled = least, False
-    return [min(range(len(ways)), key=lambda n: depth(ways[n])) if len(ways) > 1 else 0 for ways in steps]
+    return depths, [min(range(len(ways)), key=lambda n: depth(ways[n])) if len(ways) > 1 else 0 for ways in steps]
 
 
 def _steps(closure: Closure) -> Iterator[tuple[int, Step]]:
@@ -204,7 +219,9 @@ class Why:
         number = self._number(triple)
         if number is None:
             return None
-        ((status, own, evidence),) = self._rows("SELECT status, own, evidence FROM fact WHERE id = ?", number)
+        query = "SELECT status, own, evidence, gaps FROM fact WHERE id = ?"
+        ((status, own, evidence, gaps),) = self._rows(query, number)
+        absent = self._rows("SELECT text FROM gap WHERE id = ? ORDER BY text", gaps) if status == "inferred" else []
         sources = self._sources(evidence)
         return Fact(
             status=status,
@@ -212,7 +229,7 @@ class Why:
             sources=sources,
             kinds=tuple(sorted({source.kind for source in sources if source.kind})),
             asserted=own is not None,
-            absent=tuple(text for (text,) in self._rows(_ABSENT, number)) if status == "inferred" else (),
+            absent=tuple(text for (text,) in absent),
         )
 
     def proof(self, triple: Triple, *, nodes: int = 500) -> Proof | None:

@@ -105,7 +105,7 @@ def test_every_reference_of_the_description_leads_somewhere(client: Client) -> N
 def test_every_link_of_the_description_works(client: Client) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     for path in [p for p in paths if "{" not in p and p not in ("/resolve", "/explain")]:
-        assert client.get(path).status_code == 200, path
+        assert client.get(path, follow_redirects=True).status_code == 200, path
 
 
 # --- inputs that are refused ----------------------------------------------------------------------------------
