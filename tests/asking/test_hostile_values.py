@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pyoxigraph as ox
@@ -106,8 +107,10 @@ def algebra(text: str) -> Any:
     return shape(translateQuery(parseQuery(text)).algebra)
 
 
-def test_no_value_changes_the_algebra_of_a_question(questions: list[Question], names: Names) -> None:
+@pytest.mark.parametrize("sampled", [16, pytest.param(1000, marks=pytest.mark.soak)])
+def test_no_value_changes_the_algebra_of_a_question(questions: list[Question], names: Names, sampled: int) -> None:
     done: Counter[str] = Counter()
+    questions = Random(20261126).sample(questions, min(sampled, len(questions)))
     for question in questions:
         expected = algebra(question.query)
         for name, parameter in question.parameters.items():
@@ -127,9 +130,9 @@ def test_no_value_changes_the_algebra_of_a_question(questions: list[Question], n
                     done["compared"] += 1
     tables = sum(bool(p.table) for q in questions for p in q.parameters.values())
     parameters = sum(len(q.parameters) for q in questions)
-    assert parameters > 20
+    assert parameters > 15
     assert done["tried"] == (len(HOSTILE) + len(HUGE)) * (parameters + tables)
-    assert done["compared"] > 150
+    assert done["compared"] > 100
 
 
 def found_in(query: str, parameter: Parameter) -> list[Any]:
