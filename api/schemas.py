@@ -162,6 +162,11 @@ ANSWER: Mapping[str, Json] = {
     "total": {"type": ["integer", "null"], "description": "Rows of all pages"},
     "truncated": {"type": "boolean", "description": "There are more rows; links.next has them"},
     "diagnosis": {"anyOf": [reference("Diagnosis"), {"type": "null"}], "description": "Why there are no rows"},
+    "missing": {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "Tables that could not be used, with the reason; what they would say is not in the answer",
+    },
     "links": reference("Links"),
 }
 """The members of every answer; each question has rows of its own."""

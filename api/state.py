@@ -59,14 +59,14 @@ class State:
 
 async def serve(state: State, path: Path) -> None:
     """Serve a snapshot: start the processes over it, and read once what every answer needs."""
-    settings = state.settings
+    settings, manifest = state.settings, snapshot.read_manifest(path)
     pool = Pool(path, Limits(workers=settings.workers, memory=settings.memory, result=settings.result_limit))
     await pool.open()
     state.closing.push_async_callback(pool.close)
     why = Why(path / snapshot.WHY)
     state.closing.callback(why.close)
     async with pool.lease(_READING) as lease:
-        desk = await Desk.open(lease, settings.sources)
+        desk = await Desk.open(lease, settings.sources, manifest["findings"])
         languages = await lease.select(_LANGUAGES, 1000)
     read, findings = questions.read(settings.queries)
     state.serving = Serving(
@@ -76,7 +76,7 @@ async def serve(state: State, path: Path) -> None:
         facts=Remembered(why),
         desk=desk,
         questions=read,
-        manifest=snapshot.read_manifest(path),
+        manifest=manifest,
         languages=frozenset(str(row["language"].value) for row in languages.rows),
         findings=tuple(findings),
     )

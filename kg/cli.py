@@ -300,8 +300,8 @@ def _term(text: str) -> Term:
 async def _answer(settings: Settings, question: Question, given: Mapping[str, Sequence[str]], evidence: str) -> Answer:
     with _snapshot(settings) as path, closing(Why(path / snapshot.WHY)) as why:
         async with _lease(path) as lease:
-            desk, today = await Desk.open(lease, settings.sources), datetime.now(UTC).date()
-            bound = arguments(question, given, desk.names, today)
+            desk = await Desk.open(lease, settings.sources, snapshot.read_manifest(path)["findings"])
+            bound = arguments(question, given, desk.names, datetime.now(UTC).date())
             return await answer(bound, lease, why, desk, evidence=evidence, snapshot=path.name)
 
 
@@ -327,6 +327,8 @@ def _print_answer(asked: Answer) -> None:
         print(asked.diagnosis.detail)
         for claim in asked.diagnosis.nearby:
             print(f"  {local(claim.iri)}: {claim.statement}")
+    for missing in asked.desk.missing:
+        said.print(f"A table is missing from this answer: {missing}")
     if asked.truncated:
         said.print(f"Only the first {len(rows)} of {asked.total} rows are shown.")
 

@@ -35,8 +35,13 @@ def claims(seeds: Path) -> dict[str, dict[str, str]]:
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The settings of a checkout, with a state folder of its own and the documents where they are at hand."""
-    state = tmp_path_factory.mktemp("state")
+    """The settings of a checkout, with a state folder of its own and the documents where they are at hand.
+
+    What builds find out about tables and shapes is kept in the checkout from run to run, by content.
+    """
+    state, cache = tmp_path_factory.mktemp("state"), PROJECT / "state" / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    (state / "cache").symlink_to(cache)
     return replace(read({}, PROJECT), state=state, sources=SEEDS if SEEDS.is_dir() else None)
 
 
@@ -67,6 +72,8 @@ def documents_alone(settings: Settings, tmp_path_factory: pytest.TempPathFactory
     folder = tmp_path_factory.mktemp("documents")
     shutil.copytree(settings.ontology, folder / "ontology")
     shutil.copytree(settings.queries, folder / "queries")
+    (folder / "state").mkdir()
+    (folder / "state" / "cache").symlink_to(PROJECT / "state" / "cache")
     for table in (folder / "ontology" / "tables").glob("*.*"):
         if table.stem not in DOCUMENT_TABLES:
             table.unlink()

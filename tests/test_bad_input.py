@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
+from api.app import create_app
 from kg.build import build, ensure
 from kg.errors import BuildFailed, BuildRefused, EntrepotError, Finding
 from kg.serving import snapshot as snapshots
@@ -19,7 +23,7 @@ from kg.settings import Settings
 def edited(documents_alone: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The project as an author has it, without the tables of the world: a copy to edit, with a published snapshot."""
     folder = tmp_path_factory.mktemp("edited")
-    shutil.copytree(documents_alone.ontology.parent, folder, dirs_exist_ok=True)
+    shutil.copytree(documents_alone.ontology.parent, folder, dirs_exist_ok=True, symlinks=True)
     return replace(
         documents_alone, ontology=folder / "ontology", queries=folder / "queries", state=folder / "state", sources=None
     )
@@ -201,6 +205,33 @@ def test_a_bad_row_of_a_table_is_reported_with_its_line_and_the_rest_loads(edite
         path.write_text(before, encoding="utf-8")
     (finding,) = [f for f in built.findings if f.file == "tables/regions.csv"]
     assert (finding.code, finding.line) == ("row-refused", before.count("\n") + 1)
+
+
+@pytest.mark.parametrize(
+    ("damage", "code"),
+    [(lambda text: text.replace("whole", "hole", 1), "table-column"), (lambda text: text[:-9], "table-truncated")],
+    ids=["a column is missing", "the file breaks off"],
+)
+def test_a_table_that_cannot_be_used_is_left_out_and_answers_say_so(
+    edited: Settings, damage: Callable[[str], str], code: str
+) -> None:
+    path = edited.ontology / "tables" / "central-and-eastern-europe.csv"
+    before = path.read_text(encoding="utf-8")
+    path.write_text(damage(before), encoding="utf-8")
+    try:
+        built = build(edited)
+        gc.collect()
+        with TestClient(create_app(edited)) as client:
+            answer = client.get("/questions/country-tier", params={"country": "Spain"})
+            page = client.get("/questions/country-tier.html", params={"country": "Spain"})
+    finally:
+        path.write_text(before, encoding="utf-8")
+    assert [(f.code, f.severity) for f in built.findings if f.file == "tables/central-and-eastern-europe.csv"] == [
+        (code, "warning")
+    ]
+    assert answer.json()["rows"]
+    assert [said.partition(":")[0] for said in answer.json()["missing"]] == ["tables/central-and-eastern-europe.csv"]
+    assert "tables/central-and-eastern-europe.csv" in page.text
 
 
 def test_a_changed_fact_builds_a_new_snapshot(edited: Settings) -> None:

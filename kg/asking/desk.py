@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from kg.asking import Runner
 from kg.asking.claims import Claim, Claims, local
 from kg.asking.names import Names
+from kg.files.mapping import LEAVE_OUT
 from kg.passages import Passages
 from kg.sources import Source
 from kg.terms import DCTERMS, EP, ID, RDFS
@@ -33,17 +35,26 @@ class Desk:
     documents: Mapping[str, Mapping[str, str]]
     """What is known of each source by its IRI: title, url, from, until, digest."""
     passages: Passages
+    missing: tuple[str, ...] = ()
+    """The tables that could not be used, each with the reason: what they would say is in no answer."""
 
     @classmethod
-    async def open(cls, runner: Runner, folder: Path | None) -> Desk:
-        """The desk of the graph that a runner asks; the folder may hold its documents."""
+    async def open(cls, runner: Runner, folder: Path | None, findings: Iterable[Mapping[str, Any]] = ()) -> Desk:
+        """The desk of the graph that a runner asks.
+
+        Args:
+            folder: may hold its documents.
+            findings: what was found when the graph was built, as its manifest says.
+        """
         found = await runner.select(_DOCUMENTS, 100_000)
         documents = {
             str(row["source"].value): {name: str(term.value) for name, term in row.items() if name != "source"}
             for row in found.rows
         }
         digests = {iri: known["digest"] for iri, known in documents.items() if "digest" in known}
-        return cls(await Names.build(runner), await Claims.build(runner), documents, Passages(folder, digests))
+        missing = tuple(f"{f['file']}: {f['message']}" for f in findings if f["code"] in LEAVE_OUT)
+        names, claims = await Names.build(runner), await Claims.build(runner)
+        return cls(names, claims, documents, Passages(folder, digests), missing)
 
     def claim(self, name: str | None) -> Claim | None:
         """The claim of that short name, such as S3-71."""

@@ -21,6 +21,10 @@ from kg.terms import DCTERMS, OWL, TYPE, Triple, expand
 ROWNUM = "ROWNUM"
 
 
+LEAVE_OUT = ("table-column", "table-missing", "table-syntax", "table-truncated", "not-utf8")
+"""The codes of what is wrong with a file so that its whole table is left out, and the rest is built."""
+
+
 class Refused(Exception):
     """The whole table is; the finding says why.
 

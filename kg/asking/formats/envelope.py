@@ -48,6 +48,7 @@ def _around(answer: Answer) -> dict[str, Any]:
         "total": answer.total,
         "truncated": answer.truncated,
         "diagnosis": answer.diagnosis.as_json() if answer.diagnosis else None,
+        "missing": list(answer.desk.missing),
         "links": answer.links(),
     }
 
