@@ -54,10 +54,9 @@ def check(settings: Settings) -> list[Finding]:
 
     Contradictions are found by reasoning, so ``build`` may still refuse what passes here.
     """
-    dataset = loading.load(settings.ontology, _cache(settings))
-    judgement = checking.begin(
-        dataset, settings.queries, settings.sources, sourced=sources(dataset), cache=_cache(settings)
-    )
+    cache = _cache(settings)
+    dataset = loading.load(settings.ontology, cache)
+    judgement = checking.begin(dataset, settings.queries, settings.sources, sourced=sources(dataset), cache=cache)
     _, faults = _rules(settings, list(dataset.triples()))
     _, refused = questions.read(settings.queries)
     return [*judgement.findings(), *faults, *refused]

@@ -13,6 +13,7 @@ from kg.terms import DCTERMS, TYPE, Node, Triple, ep
 
 _TITLE, _LICENSE, _SOURCE = (NamedNode(DCTERMS + name) for name in ("title", "license", "source"))
 _RESTS_ON = {_SOURCE, ep("source"), ep("claim"), ep("statedBy")}
+_DOCUMENT, _WRITTEN_UNTIL = ep("document"), ep("writtenUntil")
 _KINDS = {ep("Document"), ep("ReferenceSource"), ep("Editorial")}
 
 
@@ -57,11 +58,11 @@ def describe(dataset: Dataset) -> list[Described]:
     ends: dict[Node, str] = {}
     for triples in dataset.graphs.values():
         for subject, predicate, value in triples:
-            if predicate == ep("document"):
+            if predicate == _DOCUMENT:
                 documents[subject] = value
             elif predicate == TYPE and value in _KINDS:
                 kinds.add(subject)
-            elif predicate == ep("writtenUntil") and not isinstance(value, Triple):
+            elif predicate == _WRITTEN_UNTIL and not isinstance(value, Triple):
                 ends[subject] = max(ends.get(subject, ""), value.value[:10])
     described = []
     for graph, file in sorted(dataset.files.items(), key=lambda item: item[1].name):

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pyoxigraph import NamedNode
 
-from kg.terms import BASE, DCTERMS, GENID, OWL, RDFS, TYPE, Node, Triple, ep
+from kg.files.hierarchy import below
+from kg.terms import BASE, DCTERMS, GENID, OWL, SUB_CLASS, TYPE, Node, Triple, ep
 
 if TYPE_CHECKING:
     from kg.files.load import Dataset
@@ -18,7 +19,6 @@ Status: TypeAlias = Literal["stated", "reference", "editorial", "contributed", "
 Scope: TypeAlias = Literal["axiom", "record", "header", "schema"]
 
 ANNOTATED = tuple(NamedNode(OWL + part) for part in ("annotatedSource", "annotatedProperty", "annotatedTarget"))
-SUBCLASS = NamedNode(RDFS + "subClassOf")
 HEADER_SOURCE = NamedNode(DCTERMS + "source")
 STATUS: dict[NamedNode, Status] = {
     ep("Document"): "stated",
@@ -78,29 +78,14 @@ def is_schema(graph: NamedNode) -> bool:
     return graph.value == BASE + "ontology" or graph.value.startswith(BASE + "schema/")
 
 
-def below(top: NamedNode, step: NamedNode, triples: Iterable[Triple]) -> set[Node]:
-    """The class or property and all that is asserted, in such steps, to be narrower."""
-    narrower: dict[Node, list[Node]] = defaultdict(list)
-    for triple in triples:
-        if triple.predicate == step:
-            narrower[triple.object].append(triple.subject)
-    found: set[Node] = {top}
-    waiting: list[Node] = [top]
-    while waiting:
-        fresh = [each for each in narrower[waiting.pop()] if each not in found]
-        found.update(fresh)
-        waiting += fresh
-    return found
-
-
 class _Described:
     """What the dataset says of its claims and sources; the project's word goes before a contributed one."""
 
     def __init__(self, dataset: Dataset) -> None:
         triples = [t for graph in sorted(dataset.graphs, key=is_contributed) for t in dataset.graphs[graph]]
-        hierarchy = [t for t in triples if t.predicate == SUBCLASS]
-        status = {cls: STATUS[kind] for kind in STATUS for cls in below(kind, SUBCLASS, hierarchy)}
-        claims = below(ep("Claim"), SUBCLASS, hierarchy)
+        hierarchy = [t for t in triples if t.predicate == SUB_CLASS]
+        status = {cls: STATUS[kind] for kind in STATUS for cls in below(kind, SUB_CLASS, hierarchy)}
+        claims = below(ep("Claim"), SUB_CLASS, hierarchy)
         self.claims: set[Node] = set()
         self.status: dict[Node, Status] = {}
         self.kind: dict[Node, str] = {}

@@ -49,6 +49,7 @@ PREFIXES = {
 INFERRED = NamedNode(BASE + "graph/inferred")
 TYPE = NamedNode(RDF + "type")
 SAME_AS = NamedNode(OWL + "sameAs")
+SUB_CLASS = NamedNode(RDFS + "subClassOf")
 PREF_LABEL = NamedNode(SKOS + "prefLabel")
 ALT_LABEL = NamedNode(SKOS + "altLabel")
 

@@ -9,8 +9,9 @@ from pyoxigraph import NamedNode
 
 from kg.check.words import listed, readable
 from kg.errors import Finding
+from kg.files.hierarchy import below
 from kg.files.load import Dataset
-from kg.sources import Source, Sourced, below
+from kg.sources import Source, Sourced
 from kg.terms import BASE, EP, OWL, RDFS, TYPE, Triple, ep, written
 
 FACTS, TABLES = BASE + "facts/", BASE + "tables/"

@@ -20,13 +20,12 @@ import pyoxigraph as ox
 from pyoxigraph import NamedNode
 
 from kg.cache import Cache
+from kg.check.evidence import TABLES
 from kg.check.shapes import shapes
 from kg.errors import Finding
 from kg.files.load import Dataset
-from kg.terms import BASE, RDFS, Node, Triple
+from kg.terms import SUB_CLASS, Node, Triple
 
-_TABLES = BASE + "tables/"
-_SUBCLASS = NamedNode(RDFS + "subClassOf")
 _SMALL = 5_000
 """Triples up to which a portion is judged sooner here than in a process that first has to start."""
 
@@ -61,9 +60,9 @@ def judge(dataset: Dataset, cache: Cache) -> Callable[[], list[Finding]]:
 
 
 def _portions(dataset: Dataset) -> Iterator[list[Triple]]:
-    tables = [graph for graph in dataset.graphs if graph.value.startswith(_TABLES)]
+    tables = [graph for graph in dataset.graphs if graph.value.startswith(TABLES)]
     others = [t for graph, triples in dataset.graphs.items() if graph not in tables for t in triples]
-    hierarchy = [triple for triple in others if triple.predicate == _SUBCLASS]
+    hierarchy = [triple for triple in others if triple.predicate == SUB_CLASS]
     groups: list[Iterable[Triple]] = [others, *(dataset.graphs[graph] for graph in tables)]
     subjects = [{triple.subject for triple in group} for group in groups]
     said: dict[Node, set[int]] = defaultdict(set)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pyoxigraph import NamedNode
 
 from kg.files.columns import Reference
+from kg.files.hierarchy import below
 from kg.files.tables import Table
-from kg.terms import RDFS, TYPE, Node, Triple, shorten
-
-_SUBCLASS = NamedNode(RDFS + "subClassOf")
+from kg.terms import SUB_CLASS, TYPE, Node, Triple, shorten
 
 
 def link(tables: Sequence[Table], others: Sequence[Triple]) -> None:
@@ -22,9 +21,11 @@ def link(tables: Sequence[Table], others: Sequence[Triple]) -> None:
     Args:
         others: what the other files say, the hierarchy of classes among it.
     """
-    above = _above(others)
+    asked = {cls for table in tables for reference in table.references for cls in reference.classes}
+    hierarchy = [triple for triple in others if triple.predicate == SUB_CLASS]
+    narrower = {cls: below(cls, SUB_CLASS, hierarchy) for cls in asked}
     typed = [triple for triple in others if triple.predicate == TYPE]
-    while wrong := _dangling(tables, above, typed):
+    while wrong := _dangling(tables, narrower, typed):
         for table, line, (column, individual, classes) in wrong:
             wanted = " or ".join(shorten(cls.value) for cls in classes)
             if line in table.rows:  # and not refused for another cell
@@ -32,34 +33,17 @@ def link(tables: Sequence[Table], others: Sequence[Triple]) -> None:
 
 
 def _dangling(
-    tables: Sequence[Table], above: dict[Node, set[Node]], typed: Iterable[Triple]
+    tables: Sequence[Table], narrower: Mapping[NamedNode, set[Node]], typed: Iterable[Triple]
 ) -> list[tuple[Table, int, Reference]]:
     classes: dict[Node, set[Node]] = defaultdict(set)
     rows = (t for table in tables for triples in table.rows.values() for t in triples if t.predicate == TYPE)
     for triple in (*typed, *rows):
-        classes[triple.subject] |= above.get(triple.object, {triple.object})
+        classes[triple.subject].add(triple.object)
     return [
         (table, line, reference)
         for table in tables
         for reference, lines in table.references.items()
-        if classes[reference.individual].isdisjoint(reference.classes)
+        if all(classes[reference.individual].isdisjoint(narrower[cls]) for cls in reference.classes)
         for line in lines
         if line in table.rows
     ]
-
-
-def _above(triples: Iterable[Triple]) -> dict[Node, set[Node]]:
-    """Each class with itself and all that is asserted to be above it."""
-    steps: dict[Node, set[Node]] = defaultdict(set)
-    for triple in triples:
-        if triple.predicate == _SUBCLASS:
-            steps[triple.subject].add(triple.object)
-    found: dict[Node, set[Node]] = {}
-    for cls in list(steps):
-        seen, waiting = {cls}, [cls]
-        while waiting:
-            fresh = steps.get(waiting.pop(), set()) - seen
-            seen |= fresh
-            waiting += fresh
-        found[cls] = seen
-    return found

@@ -95,14 +95,16 @@ def read(csv: Path, query: Path) -> Table:
         rows, table.refused = _rows(csv, query_parts)
         table.refused |= _again(rows, query_parts)
         rows = [row for row in rows if row.line not in table.refused]
-        table.refused |= _failed(rows, query_parts, query)
+        where = _where(rows, query_parts)
+        table.refused |= _failed(where, query_parts, query)
     except Refused as cause:
         table.unusable = cause.finding
         return table
-    rows = [row for row in rows if row.line not in table.refused]
-    made = _construct(rows, query_parts)
+    made = _construct(rows, where, query_parts)
     table.header = query_parts.header
     for row in rows:
+        if row.line in table.refused:
+            continue
         table.rows[row.line] = made[row.graph]
         if not made[row.graph]:
             table.refuse(row.line, "it yields no triple")
@@ -201,10 +203,10 @@ def _where(rows: Sequence[_Row], query: Mapping) -> str:
     return f"WHERE {{ {sparql.values([_GRAPH, ROWNUM, *names], terms)} {query.parts.body}\n}}"
 
 
-def _failed(rows: Sequence[_Row], query: Mapping, path: Path) -> dict[int, str]:
+def _failed(where: str, query: Mapping, path: Path) -> dict[int, str]:
     """The rows in which a BIND gives no value although it has all that it needs, by line, with the reason."""
     try:
-        solutions = ox.Store().query(f"{query.parts.prologue} SELECT * {_where(rows, query)}")
+        solutions = ox.Store().query(f"{query.parts.prologue} SELECT * {where}")
     except SyntaxError as cause:
         fix = "Let the WHERE clause be BIND and FILTER over the columns."
         raise Refused("table-query-form", "No rows can be put in front of its WHERE clause.", fix, path) from cause
@@ -220,10 +222,10 @@ def _failed(rows: Sequence[_Row], query: Mapping, path: Path) -> dict[int, str]:
     return failed
 
 
-def _construct(rows: Sequence[_Row], query: Mapping) -> dict[NamedNode, list[Triple]]:
+def _construct(rows: Sequence[_Row], where: str, query: Mapping) -> dict[NamedNode, list[Triple]]:
     """The triples that each row makes, sorted, by the row's graph."""
     store = ox.Store()
     template = f"INSERT {{ GRAPH ?{_GRAPH} {{ {query.parts.head}\n}} }}"
-    store.update(f"{query.parts.prologue} {template} {_where(rows, query)}")
+    store.update(f"{query.parts.prologue} {template} {where}")
     found = ((row.graph, store.quads_for_pattern(None, None, None, row.graph)) for row in rows)
     return {graph: sorted((quad.triple for quad in quads), key=str) for graph, quads in found}

@@ -10,8 +10,8 @@ from pyoxigraph import BlankNode, NamedNode
 
 from kg.reasoning.horn import Atom, Slot
 from kg.terms import GENID, OWL, RDF, RDFS, SWRL, TYPE, Node, Term, Triple, written
+from kg.terms import SUB_CLASS as SUB_CLASS
 
-SUB_CLASS = NamedNode(RDFS + "subClassOf")
 SUB_PROPERTY = NamedNode(RDFS + "subPropertyOf")
 DOMAIN = NamedNode(RDFS + "domain")
 RANGE = NamedNode(RDFS + "range")
