@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import gc
+import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,15 +35,25 @@ def claims(seeds: Path) -> dict[str, dict[str, str]]:
         return {row["id"]: row for row in csv.DictReader(file)}
 
 
-@pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The settings of a checkout, with a state folder of its own and the documents where they are at hand.
+def _state(tmp_path_factory: pytest.TempPathFactory, name: str) -> Path:
+    """A state folder that all processes of a test run share: the first to need its snapshot builds it.
 
     What builds find out about tables and shapes is kept in the checkout from run to run, by content.
     """
-    state, cache = tmp_path_factory.mktemp("state"), PROJECT / "state" / "cache"
-    cache.mkdir(parents=True, exist_ok=True)
-    (state / "cache").symlink_to(cache)
+    run = tmp_path_factory.getbasetemp()
+    state = (run.parent if "PYTEST_XDIST_WORKER" in os.environ else run) / name
+    cache = PROJECT / "state" / "cache"
+    for folder in (state, cache):
+        folder.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        (state / "cache").symlink_to(cache)
+    return state
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The settings of a checkout, with a state folder of its own and the documents where they are at hand."""
+    state = _state(tmp_path_factory, "state")
     return replace(read({}, PROJECT), state=state, sources=SEEDS if SEEDS.is_dir() else None)
 
 
@@ -60,6 +72,7 @@ DOCUMENT_TABLES = {
     "containment",
     "countries",
     "middle-east",
+    "organisations",
     "regions",
     "sources",
 }
@@ -72,14 +85,11 @@ def documents_alone(settings: Settings, tmp_path_factory: pytest.TempPathFactory
     folder = tmp_path_factory.mktemp("documents")
     shutil.copytree(settings.ontology, folder / "ontology")
     shutil.copytree(settings.queries, folder / "queries")
-    (folder / "state").mkdir()
-    (folder / "state" / "cache").symlink_to(PROJECT / "state" / "cache")
     for table in (folder / "ontology" / "tables").glob("*.*"):
         if table.stem not in DOCUMENT_TABLES:
             table.unlink()
-    alone = replace(
-        settings, ontology=folder / "ontology", queries=folder / "queries", state=folder / "state", sources=None
-    )
+    state = _state(tmp_path_factory, "state-of-documents")
+    alone = replace(settings, ontology=folder / "ontology", queries=folder / "queries", state=state, sources=None)
     build(alone)
     gc.collect()
     return alone

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from working_copy import copied
 
 from api.app import create_app
 from kg.build import build, ensure
@@ -22,11 +22,7 @@ from kg.settings import Settings
 @pytest.fixture(scope="module")
 def edited(documents_alone: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The project as an author has it, without the tables of the world: a copy to edit, with a published snapshot."""
-    folder = tmp_path_factory.mktemp("edited")
-    shutil.copytree(documents_alone.ontology.parent, folder, dirs_exist_ok=True, symlinks=True)
-    return replace(
-        documents_alone, ontology=folder / "ontology", queries=folder / "queries", state=folder / "state", sources=None
-    )
+    return copied(documents_alone, tmp_path_factory.mktemp("edited"))
 
 
 def refused(settings: Settings, file: str, text: str, *, instead_of: str | None = None) -> list[Finding]:

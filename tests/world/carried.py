@@ -16,7 +16,8 @@ from kg.settings import CHECKOUT
 Row = dict[str, str]
 
 SHARED = CHECKOUT.parent / "shared" / "data"
-LEFT_OUT = CHECKOUT / "ontology" / "tables" / "left-out"
+TABLES = CHECKOUT / "ontology" / "tables"
+LEFT_OUT = TABLES / "left-out"
 PREFIXES = """
     PREFIX ep: <https://w3id.org/entrepot/ontology#> PREFIX id: <https://w3id.org/entrepot/id/>
     PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -28,15 +29,21 @@ def rows(name: str) -> list[Row]:
     """The rows of a carried file; the test is skipped where the files are not at hand."""
     if not SHARED.is_dir():
         pytest.skip("the carried data (../shared/data) are not at hand")
-    return _read(SHARED / f"{name}.csv")
+    return read(SHARED / f"{name}.csv")
+
+
+def table(name: str) -> list[Row]:
+    """The rows of a table of the project."""
+    return read(TABLES / f"{name}.csv")
 
 
 def left_out(name: str) -> list[Row]:
     """The rows that a list names as left out, each with its reason."""
-    return _read(LEFT_OUT / f"{name}.csv")
+    return read(LEFT_OUT / f"{name}.csv")
 
 
-def _read(path: Path) -> list[Row]:
+def read(path: Path) -> list[Row]:
+    """The rows of a CSV file."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -51,15 +58,22 @@ def select(store: ox.Store, query: str) -> Iterator[tuple[str | None, ...]]:
         )  # type: ignore[union-attr]
 
 
-def ask(client: TestClient, question: str, **parameters: str) -> set[tuple[Any, ...]]:
-    """The rows of an answer without their evidence, an individual by its local name."""
-    response = client.get(f"/questions/{question}", params={"limit": "5000", "evidence": "none", **parameters})
+def answered(client: TestClient, question: str, **parameters: Any) -> list[dict[str, Any]]:
+    """The rows of a whole answer."""
+    response = client.get(f"/questions/{question}", params={"limit": "5000", **parameters})
     assert response.status_code == 200, response.text
     answer = response.json()
-    names = [column["name"] for column in answer["columns"]]
     assert answer["truncated"] is False
-    return {tuple(_local(row[name]) for name in names) for row in answer["rows"]}
+    found: list[dict[str, Any]] = answer["rows"]
+    return found
 
 
-def _local(cell: Any) -> Any:
+def ask(client: TestClient, question: str, **parameters: str) -> set[tuple[Any, ...]]:
+    """The rows of an answer without their evidence, an individual by its local name."""
+    found = answered(client, question, **{"evidence": "none", **parameters})
+    return {tuple(local(cell) for name, cell in row.items() if name != "evidence") for row in found}
+
+
+def local(cell: Any) -> Any:
+    """A cell by the local name of its individual, or the value itself."""
     return cell["id"].removeprefix("id:") if isinstance(cell, dict) else cell

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pyoxigraph as ox
 import pytest
+from planted import TABLES, objections, shapes_of, with_a_bad_cell
 
-from kg.check.shapes import shapes
 from kg.files import tables
-from kg.settings import CHECKOUT
-from kg.terms import PREFIXES
-
-SHAPES = CHECKOUT / "ontology" / "shapes"
-TABLES = CHECKOUT / "ontology" / "tables"
 
 # --- shapes --------------------------------------------------------------------------------------------------
 
@@ -60,29 +54,19 @@ FAULTS = [
 """The kind of record, what is put in place of what, and the shape that objects."""
 
 
-def objections(record: str) -> list[str]:
-    prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
-    store = ox.Store()
-    store.load(f"{prefixes}id:planted {record} .".encode(), format=ox.RdfFormat.TURTLE)
-    return [found.code for name in ("blocs", "trade") for found in shapes(SHAPES / f"{name}.ttl", store)]
-
-
 @pytest.mark.parametrize("kind", SOUND)
 def test_a_complete_record_is_let_through(kind: str) -> None:
-    assert objections(SOUND[kind]) == []
+    assert objections(SOUND[kind], "blocs", "trade") == []
 
 
 @pytest.mark.parametrize(("kind", "sound", "planted", "shape"), FAULTS)
 def test_a_planted_fault_is_found(kind: str, sound: str, planted: str, shape: str) -> None:
     assert SOUND[kind].count(sound) == 1
-    assert objections(SOUND[kind].replace(sound, planted)) == [shape]
+    assert objections(SOUND[kind].replace(sound, planted), "blocs", "trade") == [shape]
 
 
 def test_every_shape_of_trade_has_a_planted_fault() -> None:
-    named = {str(quad.subject.value).partition("#")[2] for quad in ox.parse(path=SHAPES / "trade.ttl")}
-    assert {name for name in named if "-" in name} == {
-        shape for kind, *_, shape in FAULTS if kind in ("agreement", "share")
-    }
+    assert shapes_of("trade") == {shape for kind, *_, shape in FAULTS if kind in ("agreement", "share")}
     assert len(FAULTS) == 27
 
 
@@ -110,11 +94,7 @@ ROWS = [
 def test_a_row_with_a_bad_cell_is_left_out_and_named(
     tmp_path: Path, table: str, column: str, cell: str, reason: str
 ) -> None:
-    header, first, second = (TABLES / f"{table}.csv").read_text(encoding="utf-8").splitlines()[:3]
-    cells = dict(zip(header.split(","), first.split(","), strict=True))
-    bad = ",".join(f'"{value}"' for value in {**cells, column: cell}.values())
-    (tmp_path / f"{table}.csv").write_text(f"{header}\n{second}\n{bad}\n", encoding="utf-8")
-    read = tables.read(tmp_path / f"{table}.csv", TABLES / f"{table}.rq")
+    read = with_a_bad_cell(tmp_path, table, column, cell)
     assert set(read.rows) == {2}
     assert reason in read.refused[3]
     (finding,) = read.findings()

@@ -7,42 +7,24 @@ import shutil
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from carried import left_out, rows, select
+from carried import answered, left_out, local, read, rows, select, table
 from fastapi.testclient import TestClient
 
 from kg.files.load import load
 from kg.settings import CHECKOUT
 
-TABLES = CHECKOUT / "ontology" / "tables"
 CASES = Path(__file__).parent / "cases" / "landed-cost.csv"
 GIVEN = ("destination", "value", "currency", "shipping", "rate", "rateCurrency", "dutyRate", "vatRate")
 PARAMETERS = (*GIVEN, "items", "weight", "category", "origin", "channel", "asOf")
 FIGURES = ("dutyLow", "dutyHigh", "vatLow", "vatHigh", "fee", "totalLow", "totalHigh")
 
 
-def table(name: str) -> list[dict[str, str]]:
-    with (TABLES / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def ask(client: TestClient, question: str, **given: str) -> list[dict[str, Any]]:
-    response = client.get(f"/questions/{question}", params={"limit": "5000", **given})
-    assert response.status_code == 200, response.text
-    found: list[dict[str, Any]] = response.json()["rows"]
-    return found
-
-
-def local(cell: Any) -> Any:
-    return cell["id"].removeprefix("id:") if isinstance(cell, dict) else cell
-
-
 def relief(client: TestClient, market: str, date: str, matter: str = "duty") -> set[tuple[float, str, str]]:
     """The amounts that answer for goods from anywhere, with their status."""
-    found = ask(client, "de-minimis", market=market, asOf=date)
+    found = answered(client, "de-minimis", market=market, asOf=date)
     return {
         (row["amount"], local(row["currency"]), local(row["status"]))
         for row in found
@@ -80,7 +62,7 @@ def test_the_threshold_of_a_date_is_the_one_in_force(
 
 def test_a_rule_of_the_union_reaches_a_member_only_while_it_is_one(client: TestClient) -> None:
     made_by = {
-        year: {local(row["madeBy"]) for row in ask(client, "de-minimis", market="GB", asOf=year)}
+        year: {local(row["madeBy"]) for row in answered(client, "de-minimis", market="GB", asOf=year)}
         for year in ("2019-06-30", "2020-06-30")
     }
     assert made_by == {"2019-06-30": {"EU", "GB"}, "2020-06-30": {"GB"}}
@@ -95,27 +77,27 @@ def test_a_rule_without_a_date_is_never_in_force_today_and_gives_way_to_one_with
     for market in ("RU", "KZ", "JP", "BR"):
         undated = [
             row
-            for row in ask(client, "de-minimis", market=market, asOf="2026-11-26")
+            for row in answered(client, "de-minimis", market=market, asOf="2026-11-26")
             if row["from"] is None and row["until"] is None
         ]
         assert undated
         assert {local(row["status"]) for row in undated} == {"last-known"}
     assert all(
         row["standing"] in ("outranked", "hint")
-        for row in ask(client, "de-minimis", market="RU", asOf="2026-11-26")
+        for row in answered(client, "de-minimis", market="RU", asOf="2026-11-26")
         if row["from"] is None
     )
 
 
 def test_a_threshold_with_low_confidence_is_a_hint_and_answers_no_landed_cost(client: TestClient) -> None:
-    found = ask(client, "de-minimis", market="CM", asOf="2026-11-26")
+    found = answered(client, "de-minimis", market="CM", asOf="2026-11-26")
     assert {(local(row["confidence"]), row["standing"]) for row in found} == {("confidence-low", "hint")}
-    (row,) = ask(client, "landed-cost", destination="CM", value="100", currency="USD", asOf="2026-11-26")
+    (row,) = answered(client, "landed-cost", destination="CM", value="100", currency="USD", asOf="2026-11-26")
     assert (row["dutyReliefRule"], row["vatReliefRule"], row["vatRule"], row["totalHigh"]) == (None, None, None, None)
 
 
 def test_sources_that_differ_at_one_time_are_both_shown_with_their_conflict(client: TestClient) -> None:
-    found = ask(client, "de-minimis", market="AL", asOf="2026-11-26")
+    found = answered(client, "de-minimis", market="AL", asOf="2026-11-26")
     duty = [row for row in found if local(row["matter"]) == "matter-duty-relief"]
     shown = {row["amount"]: row["evidence"]["conflicts"] for row in duty if row["amount"] in (22, 100)}
     assert set(shown) == {22, 100}
@@ -140,7 +122,9 @@ def test_no_two_rules_outrank_each_other(store: ox.Store) -> None:
 
 def test_changes_between_two_dates_say_what_began_what_ended_and_what_is_planned(client: TestClient) -> None:
     given = {"market": "FR", "from": "2026-06-01", "to": "2026-12-31"}
-    found = {(row["date"][:10], row["change"], local(row["matter"])) for row in ask(client, "policy-changes", **given)}
+    found = {
+        (row["date"][:10], row["change"], local(row["matter"])) for row in answered(client, "policy-changes", **given)
+    }
     assert found == {
         ("2026-06-30", "ended", "matter-duty-relief"),
         ("2026-07-01", "began", "matter-duty-relief"),
@@ -150,16 +134,16 @@ def test_changes_between_two_dates_say_what_began_what_ended_and_what_is_planned
 
 
 def test_what_is_only_proposed_is_no_rule_of_the_day(client: TestClient) -> None:
-    found = ask(client, "import-rules", market="JP", asOf="2028-06-30")
+    found = answered(client, "import-rules", market="JP", asOf="2028-06-30")
     proposed = {local(row["matter"]) for row in found if row["proposed"]}
     assert proposed == {"matter-vat-relief", "matter-scheme"}
-    (row,) = ask(client, "landed-cost", destination="JP", value="9999", currency="JPY", asOf="2028-06-30")
+    (row,) = answered(client, "landed-cost", destination="JP", value="9999", currency="JPY", asOf="2028-06-30")
     assert local(row["vatStanding"]) == "relieved"
 
 
 def test_the_currencies_of_a_market_have_their_time(client: TestClient) -> None:
     used = {
-        date: {local(row["currency"]) for row in ask(client, "market-currencies", market="BG", asOf=date)}
+        date: {local(row["currency"]) for row in answered(client, "market-currencies", market="BG", asOf=date)}
         for date in ("2025-12-31", "2026-01-15", "2026-02-01")
     }
     assert used == {"2025-12-31": {"BGN"}, "2026-01-15": {"BGN", "EUR"}, "2026-02-01": {"EUR"}}
@@ -169,8 +153,7 @@ def test_the_currencies_of_a_market_have_their_time(client: TestClient) -> None:
 
 
 def cases() -> list[dict[str, str]]:
-    with CASES.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return read(CASES)
 
 
 def test_there_are_enough_worked_cases() -> None:
@@ -183,7 +166,7 @@ def test_there_are_enough_worked_cases() -> None:
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case["case"])
 def test_a_landed_cost_is_what_was_worked_out_by_hand(client: TestClient, case: dict[str, str]) -> None:
     given = {name: case[name] for name in PARAMETERS if case[name]}
-    found = ask(client, "landed-cost", **given)
+    found = answered(client, "landed-cost", **given)
     assert len(found) == int(case["readings"]), [(row["onlyIf"], row["totalLow"], row["totalHigh"]) for row in found]
     wanted = tuple(None if case[name] == "none" else Decimal(case[name]) for name in FIGURES)
     reading = (None if case["onlyIf"] == "none" else case["onlyIf"], case["dutyStanding"], case["vatStanding"])
@@ -197,7 +180,7 @@ def test_a_landed_cost_is_what_was_worked_out_by_hand(client: TestClient, case: 
 
 
 def test_each_step_of_a_landed_cost_shows_its_rule_and_source(client: TestClient) -> None:
-    (row,) = ask(client, "landed-cost", destination="DE", value="150", currency="EUR", asOf="2026-11-26")
+    (row,) = answered(client, "landed-cost", destination="DE", value="150", currency="EUR", asOf="2026-11-26")
     rules = [local(row[name]) for name in ("dutyReliefRule", "dutyRule", "vatReliefRule", "vatRule")]
     assert [rule.split("-")[1:3] for rule in rules] == [
         ["duty", "relief"],

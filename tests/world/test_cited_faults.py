@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
-import pyoxigraph as ox
 import pytest
+from planted import TABLES, objections, shapes_of, with_a_bad_cell
 
-from kg.check.shapes import shapes
 from kg.files import tables
-from kg.settings import CHECKOUT
-from kg.terms import PREFIXES
-
-SHAPES = CHECKOUT / "ontology" / "shapes" / "cited.ttl"
-TABLES = CHECKOUT / "ontology" / "tables"
 
 # --- shapes --------------------------------------------------------------------------------------------------
 
@@ -62,27 +55,19 @@ FAULTS = [
 """The kind of record, what is put in place of what, and the shape that objects."""
 
 
-def objections(record: str) -> list[str]:
-    prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
-    store = ox.Store()
-    store.load(f"{prefixes}id:planted {record} .".encode(), format=ox.RdfFormat.TURTLE)
-    return [found.code for found in shapes(SHAPES, store)]
-
-
 @pytest.mark.parametrize("kind", SOUND)
 def test_a_complete_record_is_let_through(kind: str) -> None:
-    assert objections(SOUND[kind]) == []
+    assert objections(SOUND[kind], "cited") == []
 
 
 @pytest.mark.parametrize(("kind", "sound", "planted", "shape"), FAULTS)
 def test_a_planted_fault_is_found(kind: str, sound: str, planted: str, shape: str) -> None:
     assert SOUND[kind].count(sound) == 1
-    assert objections(SOUND[kind].replace(sound, planted)) == [shape]
+    assert objections(SOUND[kind].replace(sound, planted), "cited") == [shape]
 
 
 def test_every_shape_has_a_planted_fault() -> None:
-    named = {str(quad.subject.value).partition("#")[2] for quad in ox.parse(path=SHAPES)}
-    assert {name for name in named if "-" in name} == {shape for *_, shape in FAULTS}
+    assert shapes_of("cited") == {shape for *_, shape in FAULTS}
     assert len(FAULTS) == 26
 
 
@@ -108,13 +93,7 @@ ROWS = [
 def test_a_row_with_a_bad_cell_is_left_out_and_named(
     tmp_path: Path, table: str, column: str, cell: str, reason: str
 ) -> None:
-    with (TABLES / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        first, second, *_ = csv.DictReader(file)
-    with (tmp_path / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, first)
-        writer.writeheader()
-        writer.writerows([second, {**first, column: cell}])
-    read = tables.read(tmp_path / f"{table}.csv", TABLES / f"{table}.rq")
+    read = with_a_bad_cell(tmp_path, table, column, cell)
     assert set(read.rows) == {2}
     assert reason in read.refused[3]
     assert f"?{column}" in read.findings()[0].message

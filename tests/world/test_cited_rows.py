@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter, defaultdict
+from collections.abc import Callable
 
 import pyoxigraph as ox
 import pytest
-from carried import LEFT_OUT, rows, select
+from carried import LEFT_OUT, Row, read, rows, select, table
 from fastapi.testclient import TestClient
 
 from kg.settings import CHECKOUT
 
-TABLES = CHECKOUT / "ontology" / "tables"
 CARRIED = {
     "platform-facts": ("platforms", 398),
     "platform-markets": ("platform_markets", 410),
@@ -44,8 +43,7 @@ def seeded() -> dict[str, str]:
     """The name in the documents of each spelling that names.csv finds there."""
     entities = CHECKOUT.parent / "shared" / "seeds" / "entities.csv"
     names = rows("cited/names")
-    with entities.open(encoding="utf-8", newline="") as file:
-        preferred = {row["entity_id"]: row["preferred_name"] for row in csv.DictReader(file)}
+    preferred = {row["entity_id"]: row["preferred_name"] for row in read(entities)}
     return {row["spelling"]: preferred[row["seed_entity"]] for row in names if row["seed_entity"]}
 
 
@@ -64,18 +62,40 @@ def preferred() -> dict[tuple[str, str], str]:
     return {(row["spelling"], row["kind"]): row["preferred_name"] for row in rows("cited/names")}
 
 
+PlatformOf = Callable[[Row], str]
+
+
+@pytest.fixture(scope="module")
+def platform_of(store: ox.Store, named: dict[str, set[str]], seeded: dict[str, str]) -> PlatformOf:
+    """The platform that a carried row is about."""
+    platforms = {platform for (platform,) in select(store, "SELECT ?p { ?p a ep:Platform }") if platform}
+
+    def found(row: Row) -> str:
+        (platform,) = named[seeded.get(row["platform"], row["platform"]).casefold()] & platforms
+        return platform
+
+    return found
+
+
+def stated(row: Row) -> tuple[str, str]:
+    """The attribute and the value of a carried row."""
+    return "attribute-" + row["attribute"].replace("_", "-"), row["value"]
+
+
+def trust(row: Row) -> tuple[str, str]:
+    """The confidence and the page of a carried row."""
+    return "confidence-" + row["confidence"], row["source_url"]
+
+
 def carried_of(store: ox.Store, query: str) -> Counter[tuple[str | None, ...]]:
     return Counter(select(store, query))
 
 
-@pytest.mark.parametrize("table", CARRIED)
-def test_every_carried_row_is_a_row_of_a_table(table: str) -> None:
-    name, count = CARRIED[table]
-    left = LEFT_OUT / f"{table}.csv"
-    with (TABLES / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        kept = len(list(csv.DictReader(file)))
-    assert len(rows(f"cited/{name}")) == count == kept
-    assert not left.exists(), "nothing is left out"
+@pytest.mark.parametrize("carried_by", CARRIED)
+def test_every_carried_row_is_a_row_of_a_table(carried_by: str) -> None:
+    name, count = CARRIED[carried_by]
+    assert len(rows(f"cited/{name}")) == count == len(table(carried_by))
+    assert not (LEFT_OUT / f"{carried_by}.csv").exists(), "nothing is left out"
 
 
 def test_every_row_of_a_table_is_in_the_graph(client: TestClient) -> None:
@@ -83,61 +103,40 @@ def test_every_row_of_a_table_is_in_the_graph(client: TestClient) -> None:
     assert not [f for f in findings if (f["file"] or "").removeprefix("tables/").removesuffix(".csv") in CARRIED]
 
 
-def test_every_fact_about_a_platform_has_its_page_and_its_confidence(
-    store: ox.Store, named: dict[str, set[str]], seeded: dict[str, str]
-) -> None:
+def test_every_fact_about_a_platform_has_its_page_and_its_confidence(store: ox.Store, platform_of: PlatformOf) -> None:
     found = carried_of(
         store,
         """SELECT ?p ?a ?v ?c ?u { ?f a ep:PlatformFact ; ep:factAbout ?p ; ep:factAttribute ?a ; ep:valueText ?v ;
             ep:sourceConfidence ?c ; ep:statedBy/rdfs:seeAlso ?u }""",
     )
     assert sum(found.values()) == 398
-    platforms = the_platforms(store)
     for row in rows("cited/platforms"):
-        name = seeded.get(row["platform"], row["platform"])
-        (platform,) = named[name.casefold()] & platforms
-        attribute = "attribute-" + row["attribute"].replace("_", "-")
-        assert found[platform, attribute, row["value"], "confidence-" + row["confidence"], row["source_url"]], row
+        assert found[platform_of(row), *stated(row), *trust(row)], row
 
 
-def the_platforms(store: ox.Store) -> set[str]:
-    return {platform for (platform,) in select(store, "SELECT ?p { ?p a ep:Platform }") if platform}
-
-
-def test_every_market_of_a_platform_has_its_page_and_its_confidence(
-    store: ox.Store, named: dict[str, set[str]], seeded: dict[str, str]
-) -> None:
+def test_every_market_of_a_platform_has_its_page_and_its_confidence(store: ox.Store, platform_of: PlatformOf) -> None:
     found = carried_of(
         store,
         """SELECT ?p ?m ?k ?c ?u { ?r a ep:MarketRelation ; ep:onPlatform ?p ; ep:inMarket ?m ; ep:relationKind ?k ;
             ep:sourceConfidence ?c ; ep:statedBy/rdfs:seeAlso ?u }""",
     )
     assert sum(found.values()) == 410
-    platforms = the_platforms(store)
     for row in rows("cited/platform_markets"):
-        name = seeded.get(row["platform"], row["platform"])
-        (platform,) = named[name.casefold()] & platforms
         kind = RELATION.get(row["relation"], "relation-serves")
         if row["detail"] == "planned":
             kind = "relation-planned"
-        assert found[platform, row["market"], kind, "confidence-" + row["confidence"], row["source_url"]], row
+        assert found[platform_of(row), row["market"], kind, *trust(row)], row
 
 
-def test_every_language_of_a_platform_has_its_page_and_its_confidence(
-    store: ox.Store, named: dict[str, set[str]], seeded: dict[str, str]
-) -> None:
+def test_every_language_of_a_platform_has_its_page_and_its_confidence(store: ox.Store, platform_of: PlatformOf) -> None:
     found = carried_of(
         store,
         """SELECT ?p ?l ?c ?u { ?r a ep:PlatformLanguage ; ep:onPlatform ?p ; ep:offeredLanguage ?l ;
             ep:sourceConfidence ?c ; ep:statedBy/rdfs:seeAlso ?u }""",
     )
     assert sum(found.values()) == 144
-    platforms = the_platforms(store)
     for row in rows("cited/platform_languages"):
-        name = seeded.get(row["platform"], row["platform"])
-        (platform,) = named[name.casefold()] & platforms
-        language = "language-" + row["language_code"]
-        assert found[platform, language, "confidence-" + row["confidence"], row["source_url"]], row
+        assert found[platform_of(row), "language-" + row["language_code"], *trust(row)], row
 
 
 def test_every_fact_about_a_logistics_service_has_its_page_and_its_confidence(
@@ -152,14 +151,7 @@ def test_every_fact_about_a_logistics_service_has_its_page_and_its_confidence(
     assert sum(found.values()) == 166
     for row in rows("cited/logistics"):
         name = METHODS.get(row["service"], preferred[row["service"], "logistics service"])
-        fact = (
-            "attribute-" + row["attribute"].replace("_", "-"),
-            row["value"],
-            row["from_market"] or None,
-            row["to_market"] or None,
-            "confidence-" + row["confidence"],
-            row["source_url"],
-        )
+        fact = (*stated(row), row["from_market"] or None, row["to_market"] or None, *trust(row))
         assert any(found[service, *fact] for service in named[name.casefold()]), row
 
 
@@ -174,13 +166,7 @@ def test_every_fact_about_a_way_of_paying_has_its_page_and_its_confidence(
     assert sum(found.values()) == 237
     for row in rows("cited/payments"):
         name = seeded.get(row["method"]) or preferred[row["method"], "payment method"]
-        fact = (
-            "attribute-" + row["attribute"].replace("_", "-"),
-            row["value"],
-            row["market"] or None,
-            "confidence-" + row["confidence"],
-            row["source_url"],
-        )
+        fact = (*stated(row), row["market"] or None, *trust(row))
         assert any(found[method, *fact] for method in named[name.casefold()]), row
 
 
@@ -209,9 +195,8 @@ def test_every_name_is_an_individual_of_the_documents_or_of_one_register(
 ) -> None:
     own: dict[str, set[str]] = defaultdict(set)
     for register in ("platforms", "companies", "logistics-services", "payment-methods"):
-        with (TABLES / f"{register}.csv").open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                own[row["id"]].add(register)
+        for row in table(register):
+            own[row["id"]].add(register)
     assert {thing: registers for thing, registers in own.items() if len(registers) > 1} == {}
     names = rows("cited/names")
     assert len(names) == 427

@@ -6,21 +6,12 @@ import random
 from typing import Any
 
 import pytest
-from carried import Row, rows
+from carried import Row, answered, local, rows
 from fastapi.testclient import TestClient
 
-Found = list[dict[str, Any]]
 
-
-def answer(client: TestClient, question: str, **parameters: Any) -> Found:
-    response = client.get(f"/questions/{question}", params={"limit": "5000", "evidence": "none", **parameters})
-    assert response.status_code == 200, response.text
-    found: Found = response.json()["rows"]
-    return found
-
-
-def name(cell: dict[str, str] | None) -> str | None:
-    return cell["id"].removeprefix("id:") if cell else None
+def answer(client: TestClient, question: str, **parameters: Any) -> list[dict[str, Any]]:
+    return answered(client, question, **{"evidence": "none", **parameters})
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +37,7 @@ def test_a_sample_of_facts_is_found_by_the_platform(client: TestClient, seeded: 
             if (r["value"], r["page"]) == (row["value"], row["source_url"])
         ]
         assert {r["confidence"]["label"] for r in found} == {row["confidence"]}, row
-        assert all(name(r["source"]) in {s["document"] for s in r["evidence"]["sources"]} for r in found)
+        assert all(local(r["source"]) in {s["document"] for s in r["evidence"]["sources"]} for r in found)
 
 
 def test_a_sample_of_markets_is_found_by_the_platform_and_by_the_market(
@@ -55,7 +46,7 @@ def test_a_sample_of_markets_is_found_by_the_platform_and_by_the_market(
     for row in sample("platform_markets", 25):
         platform = seeded.get(row["platform"], row["platform"])
         found = answer(client, "markets-for-platform", platform=platform, hints="true")
-        assert any(name(r["market"]) == row["market"] for r in found), row
+        assert any(local(r["market"]) == row["market"] for r in found), row
         if row["relation"] in ("serves", "local_site", "cross_border_selling", "served_until"):
             there = answer(client, "platforms-for-market", market=row["market"], hints="true")
             assert any(r["platform"]["label"].casefold() == platform.casefold() for r in there), row
@@ -76,7 +67,7 @@ def test_a_sample_of_logistics_and_payments_is_found_by_the_market(client: TestC
 
 def status(client: TestClient, platform: str, market: str, as_of: str) -> set[tuple[str | None, str | None]]:
     found = answer(client, "markets-for-platform", platform=platform, asOf=as_of)
-    return {(name(r["relation"]), name(r["status"])) for r in found if name(r["market"]) == market}
+    return {(local(r["relation"]), local(r["status"])) for r in found if local(r["market"]) == market}
 
 
 def test_a_platform_that_served_a_market_until_a_day_has_left_it_on_the_next(client: TestClient) -> None:
@@ -100,7 +91,7 @@ def test_a_page_without_a_date_never_says_that_something_is_in_force(client: Tes
         for market in ("BR", "US", "DE", "SG"):
             for row in answer(client, "platforms-for-market", market=market, asOf=as_of):
                 if row["relation"] and not row["observed"] and not row["until"]:
-                    assert name(row["status"]) == ("unknown" if as_of < "2026-11-21" else "last-known")
+                    assert local(row["status"]) == ("unknown" if as_of < "2026-11-21" else "last-known")
 
 
 def test_a_dated_page_holds_for_its_time_and_is_last_known_after_it(client: TestClient) -> None:
@@ -169,7 +160,7 @@ def test_the_conflicts_that_the_readers_noted_are_all_there(client: TestClient) 
     }
     for platform, attribute in noted:
         assert None not in values(client, platform, attribute), (platform, attribute)
-    qoo10 = [r for r in answer(client, "markets-for-platform", platform="Qoo10") if name(r["market"]) == "JP"]
+    qoo10 = [r for r in answer(client, "markets-for-platform", platform="Qoo10") if local(r["market"]) == "JP"]
     assert [(r["confidence"]["label"], bool(r["conflict"])) for r in qoo10] == [("high", True), ("low", True)]
     poland = answer(client, "payment-methods-by-market", market="PL", method="Bank transfer")
     assert {(row["percent"], row["percentTo"]) for row in poland if row["conflict"]} == {(35, None), (80, 90)}
@@ -187,7 +178,7 @@ def test_a_low_confidence_is_marked_and_never_answers_alone(client: TestClient) 
         assert not found or {r["confidence"]["label"] for r in found} - {"low"}, row
         alone += not found
     assert alone == 4
-    assert not [r for r in answer(client, "markets-for-platform", platform="TikTok Shop") if name(r["market"]) == "BR"]
+    assert not [r for r in answer(client, "markets-for-platform", platform="TikTok Shop") if local(r["market"]) == "BR"]
 
 
 # --- the question for any market ---------------------------------------------------------------------------
@@ -196,21 +187,25 @@ def test_a_low_confidence_is_marked_and_never_answers_alone(client: TestClient) 
 def test_grade_and_verdict_of_the_documents_stand_beside_the_presence(client: TestClient) -> None:
     brazil = answer(client, "platforms-for-market", market="BR", evidence="summary")
     (row,) = [r for r in brazil if r["platform"]["label"] == "AliExpress"]
-    assert (name(row["grade"]), name(row["verdict"]), name(row["relation"])) == ("grade-A", "suits", "relation-serves")
+    assert (local(row["grade"]), local(row["verdict"]), local(row["relation"])) == (
+        "grade-A",
+        "suits",
+        "relation-serves",
+    )
     assert (row["languages"], row["opposingMarket"]) == ("Portuguese", len(set(row["evidence"]["roles"]["opposing"])))
     (row,) = [r for r in answer(client, "platforms-for-market", market="IN") if r["platform"]["label"] == "AliExpress"]
-    assert (name(row["grade"]), row["relation"], row["status"]) == ("grade-C", None, None)
+    assert (local(row["grade"]), row["relation"], row["status"]) == ("grade-C", None, None)
 
 
 def test_a_presence_gives_no_grade(client: TestClient) -> None:
     graded = {
-        (r["platform"]["label"], name(r["market"])): name(r["grade"])
+        (r["platform"]["label"], local(r["market"])): local(r["grade"])
         for r in answer(client, "platforms-for-emerging-markets")
         if r["market"]
     }
     for market in ("BR", "RU", "MX", "VN", "IN", "ID"):
         for row in answer(client, "platforms-for-market", market=market, hints="true"):
-            assert name(row["grade"]) == graded.get((row["platform"]["label"], market)), row
+            assert local(row["grade"]) == graded.get((row["platform"]["label"], market)), row
 
 
 def test_the_market_s_ways_of_paying_and_carriers_are_joined(client: TestClient) -> None:
@@ -219,7 +214,7 @@ def test_the_market_s_ways_of_paying_and_carriers_are_joined(client: TestClient)
     assert mexico["Amazon"]["payment"] is None
     assert mexico["Amazon"]["logistics"] == "overseas warehouse"
     germany = answer(client, "logistics-services", destination="DE")
-    assert "China-Europe rail" in {r["service"]["label"] for r in germany if name(r["shippedTo"]) == "EU"}
+    assert "China-Europe rail" in {r["service"]["label"] for r in germany if local(r["shippedTo"]) == "EU"}
 
 
 def test_only_platforms_with_a_language_are_shown_where_one_is_asked_for(client: TestClient) -> None:
@@ -229,7 +224,7 @@ def test_only_platforms_with_a_language_are_shown_where_one_is_asked_for(client:
 
 def test_platforms_are_compared_with_what_is_not_stated(client: TestClient) -> None:
     found = answer(client, "compare-platforms", platform=["Wish", "DHgate"])
-    cells = {(r["platform"]["label"], name(r["attribute"])): r for r in found}
+    cells = {(r["platform"]["label"], local(r["attribute"])): r for r in found}
     wish, dhgate = cells["Wish", "attribute-owner"], cells["DHgate", "attribute-owner"]
     assert (wish["value"], wish["confidence"]["label"]) == ("Qoo10 (since 2024-04-23)", "high")
     assert (dhgate["value"], dhgate["page"], dhgate["confidence"]) == (None, None, None)
@@ -239,7 +234,7 @@ def test_platforms_are_compared_with_what_is_not_stated(client: TestClient) -> N
 def test_a_way_of_paying_that_was_given_up_has_ended(client: TestClient) -> None:
     def now(market: str, method: str, as_of: str) -> set[str | None]:
         found = answer(client, "payment-methods-by-market", market=market, method=method, asOf=as_of)
-        return {name(row["status"]) for row in found}
+        return {local(row["status"]) for row in found}
 
     assert now("JP", "LINE Pay", "2025-05-01") == {"ended"}
     assert "ended" not in now("JP", "LINE Pay", "2025-04-30")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter, defaultdict
 
 import pyoxigraph as ox
 import pytest
-from carried import Row, ask, left_out, rows, select
+from carried import ask, left_out, rows, select, table
 from fastapi.testclient import TestClient
 
 from kg.asking.names import Names
@@ -15,11 +14,6 @@ from kg.settings import CHECKOUT
 from kg.terms import PREF_LABEL, ident
 
 TABLES = CHECKOUT / "ontology" / "tables"
-
-
-def table(name: str) -> list[Row]:
-    with (TABLES / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 @pytest.fixture(scope="module")

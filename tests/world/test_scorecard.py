@@ -8,7 +8,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from carried import select
+from carried import local, select
 from fastapi.testclient import TestClient
 
 Json = dict[str, Any]
@@ -27,10 +27,6 @@ def answer(client: TestClient, question: str, *pairs: tuple[str, str]) -> Json:
 def scorecard(client: TestClient, market: str, *pairs: tuple[str, str]) -> list[Json]:
     rows: list[Json] = answer(client, "market-scorecard", ("market", market), *pairs)["rows"]
     return rows
-
-
-def name(cell: Json | None) -> str | None:
-    return cell["id"].removeprefix("id:") if cell else None
 
 
 def indicators(rows: list[Json]) -> list[Json]:
@@ -77,12 +73,12 @@ def test_every_aspect_and_every_indicator_has_a_row_whether_it_is_known_or_not(
     client: TestClient, declared: dict[str, tuple[str, float]], percentiles: dict[str, dict[str, float]], market: str
 ) -> None:
     rows = scorecard(client, market)
-    assert {name(row["aspect"]) for row in rows} == set(EQUAL)
-    assert sorted(str(name(row["indicator"])) for row in indicators(rows)) == sorted(declared)
+    assert {local(row["aspect"]) for row in rows} == set(EQUAL)
+    assert sorted(str(local(row["indicator"])) for row in indicators(rows)) == sorted(declared)
     assert len(declared) == 27
     for row in indicators(rows):
-        indicator = str(name(row["indicator"]))
-        assert (name(row["aspect"]), row["weight"]) == declared[indicator]
+        indicator = str(local(row["indicator"]))
+        assert (local(row["aspect"]), row["weight"]) == declared[indicator]
         whole = [row[column] is not None for column in ("value", "bound", "unit", "year", "source", "percentile")]
         assert whole == [indicator in percentiles[market]] * 6, "not stated is neither 0 nor half a value"
 
@@ -98,7 +94,7 @@ def test_missing_data_lower_the_coverage_and_not_the_score(
     client: TestClient, declared: dict[str, tuple[str, float]], percentiles: dict[str, dict[str, float]], market: str
 ) -> None:
     for row in scorecard(client, market):
-        aspect = str(name(row["aspect"]))
+        aspect = str(local(row["aspect"]))
         if aspect == "aspect-5":
             assert row["coverage"] is row["aspectScore"] is row["grade"] is None
             continue
@@ -111,11 +107,11 @@ def test_less_is_known_of_pakistan_than_of_brazil_and_yet_no_score_counts_it_as_
     client: TestClient, percentiles: dict[str, dict[str, float]]
 ) -> None:
     (pakistan,) = {
-        (r["aspectScore"], r["coverage"]) for r in scorecard(client, "PK") if name(r["aspect"]) == "aspect-4"
+        (r["aspectScore"], r["coverage"]) for r in scorecard(client, "PK") if local(r["aspect"]) == "aspect-4"
     }
     assert "lpi-customs" not in percentiles["PK"]
     assert pakistan == (None, 0)
-    (brazil,) = {(r["aspectScore"], r["coverage"]) for r in scorecard(client, "BR") if name(r["aspect"]) == "aspect-4"}
+    (brazil,) = {(r["aspectScore"], r["coverage"]) for r in scorecard(client, "BR") if local(r["aspect"]) == "aspect-4"}
     assert brazil == (pytest.approx(percentiles["BR"]["lpi-customs"], abs=0.05), 1)
 
 
@@ -127,7 +123,7 @@ def test_a_grade_is_the_highest_that_the_ontology_declares_for_the_score(client:
     assert len(found) > 800
     for assessment, score, grade in found:
         assert grade == max((g for g in grades if grades[g] <= score), key=lambda g: grades[g]), assessment
-    shown = {(name(row["aspect"]), name(row["grade"])) for row in scorecard(client, "BR")}
+    shown = {(local(row["aspect"]), local(row["grade"])) for row in scorecard(client, "BR")}
     assert ("aspect-1", "aspect-grade-strong") in shown
 
 
@@ -143,7 +139,7 @@ def test_the_claims_of_the_documents_stand_beside_the_indicators(client: TestCli
         )
         expected = {str(claim) for (claim,) in select(store, query)}
         rows = [row for row in scorecard(client, market) if row["claim"]]
-        assert {str(name(row["claim"])) for row in rows} == expected
+        assert {str(local(row["claim"])) for row in rows} == expected
         assert all(row["polarity"] and row["kind"] and row["statement"] and not row["indicator"] for row in rows)
         assert all(row["evidence"]["claims"] for row in rows)
 
@@ -157,7 +153,7 @@ def test_a_value_names_its_source_in_the_row_and_in_its_evidence(client: TestCli
 
 
 def test_a_percentile_is_explained_by_the_value_and_those_of_the_other_markets(client: TestClient) -> None:
-    (row,) = (r for r in scorecard(client, "BR") if name(r["indicator"]) == "lpi-customs")
+    (row,) = (r for r in scorecard(client, "BR") if local(r["indicator"]) == "lpi-customs")
     assert row["evidence"]["status"] == "inferred"
     conclusions = client.get(row["evidence"]["explain"]).json()["conclusions"]
     assert {"91-percentile", "92-aspect-assessment"} <= {conclusion.get("rule") for conclusion in conclusions}
@@ -188,10 +184,10 @@ def test_a_ranking_is_the_weighted_mean_of_what_is_known_of_every_market(
     rows = ranking(client, *weights(given))
     assert len(rows) == 250
     for row in rows:
-        score, coverage = judged(percentiles.get(str(name(row["market"])), {}), declared, given)
+        score, coverage = judged(percentiles.get(str(local(row["market"])), {}), declared, given)
         assert row["coverage"] == pytest.approx(coverage, abs=0.006)
         assert row["score"] == (None if score is None else pytest.approx(score, abs=0.06))
-    scores = [row["score"] for row in rows if name(row["standing"]) == "ranked"]
+    scores = [row["score"] for row in rows if local(row["standing"]) == "ranked"]
     assert scores == sorted(scores, reverse=True)
 
 
@@ -229,14 +225,14 @@ def test_what_is_not_known_of_a_market_does_not_lower_its_place(
 
 def test_a_market_of_which_too_little_is_known_is_excluded_and_says_so(client: TestClient) -> None:
     rows = ranking(client, ("minimumCoverage", "0.7"))
-    standings = {name(row["standing"]) for row in rows}
+    standings = {local(row["standing"]) for row in rows}
     assert standings == {"ranked", "excluded-for-coverage", "excluded-for-requirement"}
     for row in rows:
-        if name(row["standing"]) == "ranked":
+        if local(row["standing"]) == "ranked":
             assert row["coverage"] >= 0.7
-        if name(row["standing"]) == "excluded-for-coverage":
+        if local(row["standing"]) == "excluded-for-coverage":
             assert row["coverage"] < 0.71
-    places = [name(row["standing"]) == "ranked" for row in rows]
+    places = [local(row["standing"]) == "ranked" for row in rows]
     assert places == sorted(places, reverse=True), "those that take a place come first"
 
 
@@ -245,16 +241,16 @@ def test_a_market_that_misses_a_requirement_is_excluded_with_the_requirement(
 ) -> None:
     rows = ranking(client, ("required", "id:lpi-customs,60"))
     for row in rows:
-        met = percentiles.get(str(name(row["market"])), {}).get("lpi-customs", -1) >= 60
-        assert (name(row["standing"]) == "excluded-for-requirement") is not met
+        met = percentiles.get(str(local(row["market"])), {}).get("lpi-customs", -1) >= 60
+        assert (local(row["standing"]) == "excluded-for-requirement") is not met
         assert row["unmet"] == (None if met else "LPI: customs")
     assert 20 < sum(row["unmet"] is None for row in rows) < 100
 
 
 def test_several_requirements_do_not_change_a_score(client: TestClient) -> None:
     given = [("required", "id:lpi,0"), ("required", "id:account,0"), ("required", "id:population,0")]
-    once = {name(row["market"]): (row["score"], row["coverage"]) for row in ranking(client)}
-    more = {name(row["market"]): (row["score"], row["coverage"]) for row in ranking(client, *given)}
+    once = {local(row["market"]): (row["score"], row["coverage"]) for row in ranking(client)}
+    more = {local(row["market"]): (row["score"], row["coverage"]) for row in ranking(client, *given)}
     assert once == more
 
 
