@@ -7,6 +7,7 @@ one before it. An OPTIONAL counts as negated, because a solution is lost when it
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -53,7 +54,8 @@ ANYTHING = Kind(None)
 def check_strata(strata: Sequence[Stratum], rules: Sequence[Rule]) -> list[Finding]:
     """A finding for each rule that negates or aggregates what it or a later rule can still add to."""
     findings = []
-    grown = [_grown(stratum, rules) for stratum in strata]
+    passages = _Passages(rules)
+    grown = [_grown(stratum, passages) for stratum in strata]
     for index, stratum in enumerate(strata):
         closed = list(_closed(stratum))
         if ANYTHING in closed:
@@ -122,13 +124,13 @@ Way: TypeAlias = tuple[Kind, ...]
 """From what a rule concludes to what grows with it, step by step."""
 
 
-def _grown(stratum: Stratum, rules: Sequence[Rule]) -> dict[Kind, Way]:
+def _grown(stratum: Stratum, passages: _Passages) -> dict[Kind, Way]:
     """Everything that the rule's conclusions can add to, through the compiled rules, and on which way."""
     grown: dict[Kind, Way] = {}
     for pattern in stratum.template:
         kind = _kind(pattern.predicate, pattern.object)
         known = _known_classes(pattern.subject, stratum.where) if kind.cls else set()
-        grown = _reached(replace(kind, own=bool(known)), known, rules) | grown
+        grown = _reached(replace(kind, own=bool(known)), known, passages) | grown
     return grown
 
 
@@ -138,11 +140,11 @@ def _known_classes(subject: Term | Var, where: Scope) -> set[Term]:
     return {cls for cls in about if isinstance(cls, NamedNode)}
 
 
-def _reached(start: Kind, known: set[Term], rules: Sequence[Rule]) -> dict[Kind, Way]:
+def _reached(start: Kind, known: set[Term], passages: _Passages) -> dict[Kind, Way]:
     ways: dict[Kind, Way] = {start: (start,)}
     waiting = [start]
     for reached in waiting:  # grows as it is walked
-        for kind in _one_step(reached, known, rules):
+        for kind in _one_step(reached, known, passages):
             if kind not in ways:
                 ways[kind] = (*ways[reached], kind)
                 waiting.append(kind)
@@ -153,18 +155,36 @@ def _is_axiom(kind: Kind) -> bool:
     return is_schema_class(kind.cls) if kind.cls else kind.predicate is not None and is_schema_property(kind.predicate)
 
 
-def _one_step(kind: Kind, known: set[Term], rules: Iterable[Rule]) -> Iterator[Kind]:
+def _one_step(kind: Kind, known: set[Term], passages: _Passages) -> Iterator[Kind]:
     """What grows directly when this does. Equality and new axioms make everything grow; no other rule does."""
     if kind.predicate == SAME_AS or kind == ANYTHING or _is_axiom(kind):
         yield ANYTHING
         return
-    for rule in rules:
-        if rule.head is None or isinstance(rule.head.predicate, RuleVar):
-            continue
-        if any(_kind(atom.predicate, atom.object).meets(kind) for atom in rule.body):
+    for head, same_thing in passages.beyond(kind):
+        if not (kind.own and same_thing):
+            yield head
+        elif head.cls not in known:
+            yield replace(head, own=True)
+
+
+class _Passages:
+    """The compiled rules as passages: from each kind of triple in a body to that of the head."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._by_kind: dict[Kind, dict[tuple[Kind, bool], None]] = defaultdict(dict)
+        for rule in rules:
+            if rule.head is None or isinstance(rule.head.predicate, RuleVar):
+                continue
             head = _kind(rule.head.predicate, rule.head.object)
             same_thing = len(rule.body) == 1 and rule.body[0].subject == rule.head.subject and head.cls is not None
-            if not (kind.own and same_thing):
-                yield head
-            elif head.cls not in known:
-                yield replace(head, own=True)
+            for atom in rule.body:
+                self._by_kind[_kind(atom.predicate, atom.object)][head, same_thing] = None
+
+    def beyond(self, kind: Kind) -> Iterator[tuple[Kind, bool]]:
+        """The heads of the rules that such a triple can set off, and whether they speak of the same thing alone."""
+        if kind.predicate == TYPE and kind.cls is None:
+            met: Iterable[Kind] = filter(kind.meets, self._by_kind)
+        else:
+            met = dict.fromkeys((ANYTHING, Kind(kind.predicate), Kind(kind.predicate, kind.cls)))
+        for each in met:
+            yield from self._by_kind.get(each, ())
