@@ -96,7 +96,7 @@ def test_missing_data_lower_the_coverage_and_not_the_score(
     for row in scorecard(client, market):
         aspect = str(local(row["aspect"]))
         if aspect == "aspect-5":
-            assert row["coverage"] is row["aspectScore"] is row["grade"] is None
+            assert (row["coverage"], row["aspectScore"], row["grade"]) == (0, None, None)
             continue
         score, coverage = judged(percentiles[market], declared, {aspect: 1.0})
         assert row["coverage"] == pytest.approx(coverage, abs=0.005)
