@@ -81,11 +81,16 @@ def bases(closure: Closure, sources: Mapping[Triple, tuple[Source, ...]]) -> Bas
     listed = list(numbers)
     network = _Network(closure)
     definitions = frozenset(number for source, number in numbers.items() if source.status == "schema")
+
+    @cache
+    def beyond_definitions(each: Numbers) -> Numbers:
+        return each - definitions or each
+
     return Bases(
         sources=listed,
         status=_statuses(network, own, listed, network.settle(levels, _least_level, max)),
         own=own,
-        all=[each - definitions or each for each in network.settle(own, _sources_below, _union)],
+        all=list(map(beyond_definitions, network.settle(own, _sources_below, _union))),
     )
 
 

@@ -125,6 +125,7 @@ class Facts:
         self._first: list[Step | None] = []  # of each fact, None for what was asserted before it was derived
         self._also_asserted: set[int] = set()  # after it was derived
         self._more: dict[int, list[Step]] = {}
+        self._oldest: list[int] = []  # as far as it was needed
 
     # --- as triples ---
 
@@ -238,6 +239,7 @@ class Facts:
 
     def _needs(self, fact: int, goal: int) -> bool:
         """Whether the first proof of a fact uses the goal. It looks back only, so what is older is not searched."""
+        inferred = not self.is_given(goal)
         waiting, seen = [fact], set[int]()
         while waiting:
             fact = waiting.pop()
@@ -246,8 +248,17 @@ class Facts:
             first = self._first[fact]
             if fact > goal and first is not None and fact not in seen and fact not in self._also_asserted:
                 seen.add(fact)
-                waiting.extend(first[1])
+                if not inferred or self._oldest_inferred(fact) <= goal:
+                    waiting.extend(first[1])
         return False
+
+    def _oldest_inferred(self, fact: int) -> int:
+        """The oldest of the derived facts that the first proof of a derived fact consists of, itself among them."""
+        oldest = self._oldest
+        for each in range(len(oldest), fact + 1):
+            first = self._first[each]
+            oldest.append(len(self.facts) if first is None else min([each, *map(oldest.__getitem__, first[1])]))
+        return oldest[fact]
 
     # --- terms ---
 

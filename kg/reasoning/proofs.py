@@ -7,6 +7,7 @@ shown: each premise has a shallower one than its conclusion.
 
 from __future__ import annotations
 
+import json
 import math
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ from typing import Any, TypeAlias, cast
 import pyoxigraph as ox
 
 from kg.reasoning.basis import Bases, bases, best
-from kg.reasoning.closure import Closure, Step
+from kg.reasoning.closure import Closure
 from kg.reasoning.schema import Schema, is_anonymous, is_schema_class, is_schema_property
 from kg.sources import Source
 from kg.terms import Term, Triple
@@ -75,17 +76,15 @@ CREATE TABLE fact (
     id INTEGER PRIMARY KEY, s INTEGER, p INTEGER, o INTEGER, status TEXT, own INTEGER, evidence INTEGER, proof INTEGER,
     gaps INTEGER
 );
-CREATE TABLE derivation (id INTEGER PRIMARY KEY, fact INTEGER, reason INTEGER);
-CREATE TABLE premise (derivation INTEGER, position INTEGER, fact INTEGER, PRIMARY KEY (derivation, position))
-    WITHOUT ROWID;
-CREATE TABLE absence (derivation INTEGER, position INTEGER, text TEXT, PRIMARY KEY (derivation, position))
-    WITHOUT ROWID;
+CREATE TABLE derivation (id INTEGER PRIMARY KEY, fact INTEGER, reason INTEGER, premises TEXT, absent TEXT);
 """
 """``gap`` is a set of absences: ``fact.gaps`` names that of all in its shallowest proof.
 
 ``evidence`` is a set of sources: ``fact.own`` names that of its assertion, ``fact.evidence`` that of all leaves.
 
 ``fact.proof`` is the derivation with the shallowest proof, where the fact is not asserted.
+
+A derivation has the numbers of its premises, and what it found absent as an array in JSON, if it did.
 """
 
 _INDEXES = """
@@ -107,7 +106,6 @@ def write(path: Path, closure: Closure, sources: Mapping[Triple, tuple[Source, .
     found = bases(closure, sources)
     evidence: dict[frozenset[int], int] = {}
     gaps: dict[frozenset[str], int] = {}
-    steps = list(_steps(closure))
     connection = sqlite3.connect(path)
     connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_TABLES}")
     with connection:
@@ -118,13 +116,7 @@ def write(path: Path, closure: Closure, sources: Mapping[Triple, tuple[Source, .
         _insert(connection, "fact", 9, _facts(closure, found, evidence, gaps))
         _insert(connection, "gap", 2, ((n, text) for texts, n in gaps.items() for text in sorted(texts)))
         _insert(connection, "evidence", 2, ((n, each) for numbers, n in evidence.items() for each in sorted(numbers)))
-        _insert(connection, "derivation", 3, ((n, fact, step[0]) for n, (fact, step) in enumerate(steps)))
-        _insert(
-            connection, "premise", 3, ((n, i, each) for n, (_, s) in enumerate(steps) for i, each in enumerate(s[1]))
-        )
-        _insert(
-            connection, "absence", 3, ((n, i, each) for n, (_, s) in enumerate(steps) for i, each in enumerate(s[2]))
-        )
+        _insert(connection, "derivation", 5, _derivations(closure))
     connection.executescript(_INDEXES)
     connection.close()
 
@@ -177,28 +169,32 @@ def _shallowest(closure: Closure) -> tuple[list[float], list[int]]:
 
     The depths are a least fixpoint; a pass in order of entry settles nearly all of them.
     """
-    steps = list(map(closure.steps, range(len(closure))))
     depths: list[float] = [0 if closure.is_given(fact) else math.inf for fact in range(len(closure))]
-    derived = [(fact, steps[fact]) for fact in range(len(closure)) if depths[fact]]
-
-    def depth(step: Step) -> float:
-        return 1 + max([depths[premise] for premise in step[1]], default=0)
-
+    derived = [(fact, closure.steps(fact)) for fact, depth in enumerate(depths) if depth]
+    shallowest = [0] * len(closure)
     settled = False
     while not settled:
         settled = True
         for fact, ways in derived:
-            least = depth(ways[0]) if len(ways) == 1 else min(map(depth, ways))
-            if least < depths[fact]:
-                depths[fact], settled = least, False
-    return depths, [min(range(len(ways)), key=lambda n: depth(ways[n])) if len(ways) > 1 else 0 for ways in steps]
+            least = depths[fact]
+            for way, (_, premises, _) in enumerate(ways):
+                depth = 0.0
+                for premise in premises:
+                    depth = max(depth, depths[premise])
+                if depth + 1 < least:
+                    least, shallowest[fact], settled = depth + 1, way, False
+            depths[fact] = least
+    return depths, shallowest
 
 
-def _steps(closure: Closure) -> Iterator[tuple[int, Step]]:
+def _derivations(closure: Closure) -> Iterator[tuple[object, ...]]:
+    number = 0
     for fact in range(len(closure)):
         steps = closure.steps(fact)
         assert closure.is_given(fact) or all(premise < fact for premise in steps[0][1]), closure.triple(fact)
-        yield from ((fact, step) for step in steps)
+        for reason, premises, absent in steps:
+            yield number, fact, reason, " ".join(map(str, premises)), json.dumps(absent) if absent else None
+            number += 1
 
 
 # --- reading -----------------------------------------------------------------------------------------------
@@ -300,8 +296,8 @@ class Why:
         plan = [root]
         for node in plan:  # grows as it is walked
             if node.derivation is not None:
-                query = "SELECT fact FROM premise WHERE derivation = ? ORDER BY position"
-                premises = [number for (number,) in self._rows(query, node.derivation)]
+                ((said,),) = self._rows("SELECT premises FROM derivation WHERE id = ?", node.derivation)
+                premises = list(map(int, said.split()))
                 node.more = len(plan) + len(premises) > limit
                 if not node.more:
                     node.premises = list(range(len(plan), len(plan) + len(premises)))
@@ -317,10 +313,9 @@ class Why:
         if node.derivation is None:
             sources = self._sources(own)
             return Asserted(triple, sources, best(source.status for source in sources))
-        query = "SELECT rule, axiom FROM derivation d JOIN reason ON reason.id = d.reason WHERE d.id = ?"
-        ((rule, axiom),) = self._rows(query, node.derivation)
-        query = "SELECT text FROM absence WHERE derivation = ? ORDER BY position"
-        absent = tuple(text for (text,) in self._rows(query, node.derivation))
+        query = "SELECT rule, axiom, absent FROM derivation d JOIN reason ON reason.id = d.reason WHERE d.id = ?"
+        ((rule, axiom, said),) = self._rows(query, node.derivation)
+        absent = tuple(json.loads(said)) if said else ()
         ((ways,),) = self._rows("SELECT COUNT(*) FROM derivation WHERE fact = ?", node.fact)
         return Derived(triple, rule, axiom, premises, absent, ways - 1, status, node.more)
 

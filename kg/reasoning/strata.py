@@ -82,7 +82,8 @@ class Mirror:
         self._seen = 0
 
     def store(self) -> ox.Store:
-        self._store.bulk_extend(ox.Quad(*triple) for triple in self._closure.triples(self._seen))
+        terms, fresh = self._closure.terms, self._closure.facts[self._seen :]
+        self._store.bulk_extend(ox.Quad(terms[s], terms[p], terms[o]) for s, p, o in fresh)  # type: ignore[arg-type]
         self._seen = len(self._closure)
         return self._store
 

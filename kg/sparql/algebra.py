@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,12 +13,11 @@ from pyparsing import ParseBaseException
 from rdflib.paths import AlternativePath, InvPath, MulPath, Path
 from rdflib.plugins.sparql.algebra import translatePath, translatePName, translatePrologue, traverse
 from rdflib.plugins.sparql.parser import parseQuery
-from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import BNode, URIRef, Variable
 from rdflib.term import Literal as RdflibLiteral
 
 from kg.errors import QuerySyntax
-from kg.sparql.pieces import Piece, parts, split
+from kg.sparql.pieces import Piece, is_select, parts, split
 from kg.sparql.terminals import refuse_remote, tokens, unreadable
 from kg.terms import Term, Triple, canonical
 
@@ -124,50 +123,32 @@ def elements(text: str) -> list[Element]:
         ox.Store().query(text)  # what the store accepts is what will run
     except SyntaxError as cause:
         raise unreadable(text, cause) from cause
-    try:
-        prologue, query = parseQuery(text)
-    except ParseBaseException as cause:
-        raise QuerySyntax(f"The query cannot be read: {cause}", line=cause.lineno) from cause
-    resolve = partial(translatePName, prologue=translatePrologue(prologue, None))
-    where = traverse(traverse(query, visitPost=resolve), visitPost=translatePath).where
-    return list(_elements(parts(text).body, where))
+    cut = parts(text)
+    return list(_elements(cut.body, _meanings(cut.prologue, list(_triples(cut.body)))))
 
 
-def _elements(body: str, group: CompValue) -> Iterator[Element]:
-    """The text says where each element stands, the tree what its patterns are; both are in written order."""
-    if group.name == "SubSelect":
+def _elements(body: str, meanings: Iterator[tuple[Pattern, ...]]) -> Iterator[Element]:
+    """The elements of a group; the meanings are those of its triples, in written order, and of what comes after."""
+    if is_select(body):
         yield Element(Piece("subselect", body, (body,)), (Group("subselect", body, ()),))
         return
-    pieces, at = split(body), 0
-    for part in group.part or ():
-        if part.name != "TriplesBlock":
-            yield _element(pieces[at], part)
-            at += 1
-            continue
-        end = next((i for i in range(at, len(pieces)) if pieces[i].kind != "triple"), len(pieces))
-        triples = list(_triples(part))
-        if len(triples) == end - at:
-            for piece, triple in zip(pieces[at:end], triples, strict=True):
-                yield Element(piece, (Group("required", piece.text, tuple(_expand(*triple))),))
-        else:  # [ ... ] and ( ... ) stand for more triples than are written
-            whole = " . ".join(p.text for p in pieces[at:end])
-            expanded = tuple(pattern for triple in triples for pattern in _expand(*triple))
-            yield Element(Piece("triple", whole, ()), (Group("required", whole, expanded),))
-        at = end
+    for piece in split(body):
+        if piece.kind == "triple":
+            yield Element(piece, (Group("required", piece.text, next(meanings)),))
+        else:
+            yield Element(piece, tuple(_groups(piece, meanings)))
 
 
-def _element(piece: Piece, part: CompValue) -> Element:
-    groups: list[Group] = []
-    for role, text, tree in zip(_roles(piece), piece.inner, _inside(part), strict=True):
-        nested = [group for element in _elements(text, tree) for group in element.groups]
+def _groups(piece: Piece, meanings: Iterator[tuple[Pattern, ...]]) -> Iterator[Group]:
+    for role, text in zip(_roles(piece), piece.inner, strict=True):
+        nested = [group for element in _elements(text, meanings) for group in element.groups]
         if role == "required":
-            groups += nested
+            yield from nested
         else:
             stated = tuple(p for g in nested if g.role != "absent" for p in g.patterns)
             certain = frozenset(v for g in nested if g.role == "required" for v in g.variables)
-            groups.append(Group(role, text, stated, tuple(_absent(nested)), certain))
-            groups += [g for g in nested if g.role == "subselect"]
-    return Element(piece, tuple(groups))
+            yield Group(role, text, stated, tuple(_absent(nested)), certain)
+            yield from (g for g in nested if g.role == "subselect")
 
 
 def _absent(groups: Iterable[Group]) -> Iterator[tuple[Pattern, ...]]:
@@ -191,21 +172,32 @@ def _roles(piece: Piece) -> Iterator[str]:
         yield from (role for _ in piece.inner)
 
 
-def _inside(part: CompValue) -> Iterator[CompValue]:
-    """The groups right below a part of the tree, in written order."""
-    for value in part.values():
-        for child in [value] if isinstance(value, CompValue | str) else value or ():
-            if isinstance(child, CompValue):
-                if child.name in ("GroupGraphPatternSub", "SubSelect"):
-                    yield child
-                else:
-                    yield from _inside(child)
+def _triples(body: str) -> Iterator[str]:
+    """The texts of all triples of a group in written order, except those inside a sub-SELECT."""
+    for piece in () if is_select(body) else split(body):
+        if piece.kind == "triple":
+            yield piece.text
+        for inner in piece.inner:
+            yield from _triples(inner)
 
 
-def _triples(block: CompValue) -> Iterator[tuple[Any, Any, Any]]:
-    for flat in block.triples:
-        terms = list(flat)
-        yield from zip(terms[::3], terms[1::3], terms[2::3], strict=True)
+def _meanings(prologue: str, triples: Sequence[str]) -> Iterator[tuple[Pattern, ...]]:
+    """The patterns that each text stands for: one, or several for paths, ``[ ... ]`` and ``( ... )``.
+
+    Each is put into a group of its own; the rest of a query says nothing about them and takes long to parse.
+    """
+    text = " ".join(f"{{ {triple} }}" for triple in triples)
+    try:
+        head, query = parseQuery(f"{prologue} SELECT * {{ {text} }}")
+    except ParseBaseException as cause:
+        raise QuerySyntax(f"A pattern of the query cannot be read: {cause.msg}.") from cause
+    resolve = partial(translatePName, prologue=translatePrologue(head, None))
+    where = traverse(traverse(query, visitPost=resolve), visitPost=translatePath).where
+    for part in where.part or ():
+        (block,) = part.graph[0].part
+        terms = [term for flat in block.triples for term in flat]
+        each = zip(terms[::3], terms[1::3], terms[2::3], strict=True)
+        yield tuple(pattern for triple in each for pattern in _expand(*triple))
 
 
 def _expand(subject: Any, predicate: Any, object_: Any) -> Iterator[Pattern]:

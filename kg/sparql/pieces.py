@@ -54,6 +54,12 @@ def _brace(found: Sequence[Token], at: int) -> int:
     return at
 
 
+def is_select(body: str) -> bool:
+    """Whether a group is a sub-SELECT."""
+    found = tokens(body)
+    return bool(found) and found[0].is_word("SELECT")
+
+
 class Piece(NamedTuple):
     """An element of a group as text; of a triple, subject, predicate and object are written out.
 
