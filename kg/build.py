@@ -7,8 +7,8 @@ import multiprocessing
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
@@ -54,12 +54,11 @@ def check(settings: Settings) -> list[Finding]:
 
     Contradictions are found by reasoning, so ``build`` may still refuse what passes here.
     """
-    cache = _cache(settings)
-    dataset = loading.load(settings.ontology, cache)
-    judgement = checking.begin(dataset, settings.queries, settings.sources, sourced=sources(dataset), cache=cache)
-    _, faults = _rules(settings, list(dataset.triples()))
-    _, refused = questions.read(settings.queries)
-    return [*judgement.findings(), *faults, *refused]
+    with _judging(settings) as judged:
+        dataset = loading.load(settings.ontology, _cache(settings))
+        _, faults = _rules(settings, list(dataset.triples()))
+        _, refused = questions.read(settings.queries)
+        return [*judged.result(), *faults, *refused]
 
 
 def build(settings: Settings, *, force: bool = False, progress: Progress = lambda _: None) -> Built:
@@ -147,17 +146,16 @@ def _current(settings: Settings, inputs: dict[str, str]) -> Path | None:
 def _make(settings: Settings, inputs: dict[str, str], staging: Path, progress: Progress) -> None:
     """Write a snapshot to be into ``staging``, or refuse."""
     progress("reading the ontology")
-    cache = _cache(settings)
-    dataset = loading.load(settings.ontology, cache)
-    asserted = list(dataset.triples())
-    progress(f"checking {len(asserted):,} triples")
-    sourced = sources(dataset)
-    judgement = checking.begin(dataset, settings.queries, settings.sources, sourced=sourced, cache=cache)
-    rules, faults = _rules(settings, asserted)
-    if _stops([*dataset.findings, *judgement.found, *faults]):
-        raise BuildRefused([*judgement.findings(), *faults])
-    closure = reason(asserted, rules, progress)
-    found = [*judgement.findings(), *faults]
+    with _judging(settings) as judged:
+        dataset = loading.load(settings.ontology, _cache(settings))
+        asserted = list(dataset.triples())
+        progress(f"checking {len(asserted):,} triples")
+        rules, faults = _rules(settings, asserted)
+        if _stops([*dataset.findings, *faults]):
+            raise BuildRefused([*judged.result(), *faults])
+        closure = reason(asserted, rules, progress)
+        progress(f"derived {len(closure) - len(asserted):,} triples, waiting for the checks")
+        found = [*judged.result(), *faults]
     if _stops(found):
         raise BuildRefused(found)
     if contradicted := _contradictions(closure, dataset):
@@ -168,8 +166,15 @@ def _make(settings: Settings, inputs: dict[str, str], staging: Path, progress: P
     manifest = snapshot.manifest(inputs, counts=counts, findings=found, datasets=described)
     with ThreadPoolExecutor(1) as beside:
         stored = beside.submit(snapshot.write, staging, _quads(dataset, closure), manifest)
-        proofs.write(staging / snapshot.WHY, closure, sourced)
+        proofs.write(staging / snapshot.WHY, closure, sources(dataset))
         stored.result()
+
+
+@contextmanager
+def _judging(settings: Settings) -> Iterator[Future[list[Finding]]]:
+    """What will be found wrong with the files by a process that looks at them while others go on."""
+    with ThreadPoolExecutor(1) as beside:
+        yield beside.submit(checking.apart, settings.ontology, settings.queries, settings.sources, _cache(settings))
 
 
 def _rules(settings: Settings, asserted: list[Triple]) -> tuple[list[Stratum], list[Finding]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated
@@ -27,9 +28,14 @@ def counted(number: int, noun: str) -> str:
 
 @contextmanager
 def shown_progress() -> Iterator[Callable[[str], None]]:
-    """Says what is being done: a moving line on a terminal, plain lines elsewhere."""
+    """Says what is being done and after how many seconds: a moving line on a terminal, plain lines elsewhere."""
+    started = time.perf_counter()
+
+    def line(step: str) -> str:
+        return f"… {step}  [{time.perf_counter() - started:.1f} s]"
+
     if said.is_terminal:
         with said.status("starting") as status:
-            yield lambda step: status.update(Text(step))
+            yield lambda step: status.update(Text(line(step)))
     else:
-        yield lambda step: said.print(f"… {step}")
+        yield lambda step: said.print(line(step))

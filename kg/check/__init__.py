@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -14,56 +15,54 @@ from kg.check.hygiene import hygiene
 from kg.check.places import misplaced
 from kg.check.portions import judge
 from kg.check.waivers import unwaived
-from kg.errors import Finding
+from kg.errors import BuildFailed, Finding
 from kg.files.load import Dataset
 from kg.sources import Sourced, sources
 
 
-@dataclass(frozen=True)
-class Judgement:
-    """A dataset that is being judged: what is found already, and what the shapes will have found in the end."""
-
-    dataset: Dataset
-    found: Sequence[Finding]
-    shapes: Callable[[], list[Finding]] = list
-
-    def findings(self) -> list[Finding]:
-        """All that is wrong, in the order of the files; waits for the shapes.
-
-        A warning is waived by ``ep:waives "code: reason"`` on its focus; an error cannot be.
-        """
-        found = [*self.found, *self.shapes()]
-        return [*self.dataset.findings, *sorted(dict.fromkeys(unwaived(found, self.dataset)), key=_order)]
-
-
-def begin(
-    dataset: Dataset, queries: Path, documents: Path | None = None, *, sourced: Sourced, cache: Cache = NOTHING
-) -> Judgement:
-    """Begin to judge a dataset.
+def check(
+    dataset: Dataset,
+    queries: Path,
+    documents: Path | None = None,
+    *,
+    sourced: Sourced | None = None,
+    cache: Cache = NOTHING,
+) -> list[Finding]:
+    """What loading found, then all else that is wrong, in the order of the files.
 
     Where loading met an error nothing else is checked: what could not be read would look undeclared everywhere.
+    A warning is waived by ``ep:waives "code: reason"`` on its focus; an error cannot be.
 
     Args:
         queries: the folder whose ``hygiene/*.rq`` are run; a row is a finding with the file's name as its code.
         documents: the folder with the source documents, where they are at hand.
-        sourced: what each triple of the dataset rests on.
+        sourced: what each triple of the dataset rests on, where that is known already.
         cache: where the findings of shapes over unchanged portions are kept.
     """
-    if any(finding.severity == "error" for finding in dataset.findings):
-        return Judgement(dataset, ())
-    judged = judge(dataset, cache)
-    store = _store(dataset)
     found: list[Finding] = []
-    for path in sorted(queries.glob("hygiene/*.rq")):
-        found += hygiene(path, store, dataset)
-    found += unsourced(dataset, sourced)
-    found += misplaced(dataset, documents)
-    return Judgement(dataset, found, judged)
+    if not any(finding.severity == "error" for finding in dataset.findings):
+        found += judge(dataset, cache)
+        store = _store(dataset)
+        for path in sorted(queries.glob("hygiene/*.rq")):
+            found += hygiene(path, store, dataset)
+        found += unsourced(dataset, sourced or sources(dataset))
+        found += misplaced(dataset, documents)
+    return [*dataset.findings, *sorted(dict.fromkeys(unwaived(found, dataset)), key=_order)]
 
 
-def check(dataset: Dataset, queries: Path, documents: Path | None = None) -> list[Finding]:
-    """What loading found, then all else that is wrong, in the order of the files."""
-    return begin(dataset, queries, documents, sourced=sources(dataset)).findings()
+def apart(folder: Path, queries: Path, documents: Path | None, cache: Cache) -> list[Finding]:
+    """As :func:`check` of what the folder says, in a process of its own, for whose end this waits.
+
+    Raises:
+        BuildFailed: the process broke off.
+    """
+    places = {"folder": folder, "queries": queries, "documents": documents, "cache": cache.folder}
+    said = {name: str(path) for name, path in places.items() if path} | {"salt": cache.salt}
+    command = [sys.executable, "-m", "kg.check", json.dumps(said)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=False)
+    if done.returncode:
+        raise BuildFailed(f"The process that checks the files ended with exit code {done.returncode}.", "See the log.")
+    return [Finding(**each) for each in json.loads(done.stdout)]
 
 
 def _store(dataset: Dataset) -> ox.Store:

@@ -1,8 +1,18 @@
-"""One portion of a dataset, as N-Triples from standard input, judged by the files of shapes that are named."""
+"""The findings about a folder, as JSON; the folders and the cache are named in the only argument."""
 
+import json
 import sys
 from pathlib import Path
 
-from kg.check.portions import judged, said
+from kg.cache import Cache
+from kg.check import check
+from kg.files.load import load
 
-sys.stdout.buffer.write(said(judged([Path(name) for name in sys.argv[1:]], sys.stdin.buffer.read())))
+said = json.loads(sys.argv[1])
+folder, queries, documents, kept = (
+    Path(said[name]) if name in said else None for name in ("folder", "queries", "documents", "cache")
+)
+assert folder and queries
+cache = Cache(kept, said["salt"])
+findings = check(load(folder, cache), queries, documents, cache=cache)
+json.dump([finding.as_json() for finding in findings], sys.stdout)

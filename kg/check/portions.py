@@ -1,4 +1,4 @@
-"""Shapes over a dataset, portion by portion: what has not changed is not judged again, and what has, side by side.
+"""Shapes over a dataset, portion by portion: what has not changed is not judged again.
 
 A portion is one table, or all that stands in no table. With it goes whatever else is said of its subjects, and the
 hierarchy of classes, so that each node is judged by all that is said of it.
@@ -7,12 +7,8 @@ hierarchy of classes, so that each node is judged by all that is said of it.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,37 +22,22 @@ from kg.errors import Finding
 from kg.files.load import Dataset
 from kg.terms import SUB_CLASS, Node, Triple
 
-_SMALL = 5_000
-"""Triples up to which a portion is judged sooner here than in a process that first has to start."""
 
-
-def judge(dataset: Dataset, cache: Cache) -> Callable[[], list[Finding]]:
-    """Begin to judge a dataset by its shapes; what is called for the findings waits until all is done."""
+def judge(dataset: Dataset, cache: Cache) -> list[Finding]:
+    """What the shapes find wrong with a dataset."""
     files = sorted(dataset.root.glob("shapes/*.ttl"))
     law = b"".join(path.read_bytes() for path in files)
-    beside = ThreadPoolExecutor(os.cpu_count())
-    found: list[list[Finding]] = []
-    waiting: list[tuple[str, Future[list[Finding]]]] = []
+    found: list[Finding] = []
     for triples in _portions(dataset):
         content = _written(triples)
         key = cache.key("shapes", law, content)
         if (kept := cache.get(key)) is not None:
-            found.append(_read(kept))
-        elif len(triples) > _SMALL:
-            waiting.append((key, beside.submit(_apart, files, content)))
+            found += [Finding(**each) for each in json.loads(kept)]
         else:
-            found.append(judged(files, content))
-            cache.put(key, said(found[-1]))
-    beside.shutdown(wait=False)
-
-    def findings() -> list[Finding]:
-        for key, future in waiting:
-            found.append(future.result())
-            cache.put(key, said(found[-1]))
-        waiting.clear()
-        return [_placed(finding, dataset) for each in found for finding in each]
-
-    return findings
+            fresh = _judged(files, content)
+            cache.put(key, json.dumps([finding.as_json() for finding in fresh]).encode())
+            found += fresh
+    return [_placed(finding, dataset) for finding in found]
 
 
 def _portions(dataset: Dataset) -> Iterator[list[Triple]]:
@@ -82,32 +63,17 @@ def _portions(dataset: Dataset) -> Iterator[list[Triple]]:
 # --- one portion -------------------------------------------------------------------------------------------
 
 
-def judged(files: Sequence[Path], content: bytes) -> list[Finding]:
+def _judged(files: Sequence[Path], content: bytes) -> list[Finding]:
     """The findings of the files of shapes about the triples, without the places of their focus nodes."""
     store = ox.Store()
     store.bulk_load(content, format=ox.RdfFormat.N_TRIPLES)
     return [finding for path in files for finding in shapes(path, store)]
 
 
-def _apart(files: Sequence[Path], content: bytes) -> list[Finding]:
-    """As :func:`judged`, in a process of its own."""
-    command = [sys.executable, "-m", "kg.check", *map(str, files)]
-    return _read(subprocess.run(command, input=content, stdout=subprocess.PIPE, check=True).stdout)
-
-
 def _written(triples: Sequence[Triple]) -> bytes:
     content = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
     assert content is not None
     return content
-
-
-def said(findings: Sequence[Finding]) -> bytes:
-    """The findings as they travel and are kept."""
-    return json.dumps([finding.as_json() for finding in findings]).encode()
-
-
-def _read(content: bytes) -> list[Finding]:
-    return [Finding(**each) for each in json.loads(content)]
 
 
 def _placed(finding: Finding, dataset: Dataset) -> Finding:

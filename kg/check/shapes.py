@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def shapes(path: Path, store: ox.Store) -> Iterator[Finding]:
     """
     file = "/".join(path.parts[-2:])
     try:
-        shapes = _read_shapes(path)
+        shapes = _read_shapes(path.read_bytes())
         _, report, text = pyshacl.validate(_Data(store), shacl_graph=shapes, inplace=True)
     except SyntaxError as error:
         yield broken(file, error.msg, error.lineno)
@@ -57,7 +58,8 @@ def shapes(path: Path, store: ox.Store) -> Iterator[Finding]:
             yield Finding(_code(parts), severity, _message(focus, parts), fix, focus.value)
 
 
-def _read_shapes(path: Path) -> rdflib.Graph:
+@lru_cache(maxsize=64)  # a file is read for every portion of the data
+def _read_shapes(content: bytes) -> rdflib.Graph:
     """The shapes of a file, each property shape with the targets of the node shape that it belongs to.
 
     The results are the same, six times faster: pySHACL takes all targets of a property shape at once, but goes
@@ -66,8 +68,8 @@ def _read_shapes(path: Path) -> rdflib.Graph:
     Raises:
         SyntaxError: it is no Turtle.
     """
-    triples = ox.serialize([quad.triple for quad in ox.parse(path=path)], format=ox.RdfFormat.N_TRIPLES)
-    shapes = rdflib.Graph().parse(data=triples, format="nt")
+    triples = [quad.triple for quad in ox.parse(content, format=ox.RdfFormat.TURTLE)]
+    shapes = rdflib.Graph().parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
     for shape in set(shapes.subjects(SH.property)):
         targets = [(by, node) for by in TARGETS for node in shapes.objects(shape, by)]
         if targets and (None, None, shape) not in shapes and (shape, SH.deactivated, None) not in shapes:
