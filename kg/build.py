@@ -6,7 +6,7 @@ import hashlib
 import multiprocessing
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -152,22 +152,27 @@ def _make(settings: Settings, inputs: dict[str, str], staging: Path, progress: P
         progress(f"checking {len(asserted):,} triples")
         rules, faults = _rules(settings, asserted)
         if _stops([*dataset.findings, *faults]):
-            raise BuildRefused([*judged.result(), *faults])
+            _refuse([*judged.result(), *faults])
         closure = reason(asserted, rules, progress)
-        progress(f"derived {len(closure) - len(asserted):,} triples, waiting for the checks")
+        contradicted = _contradictions(closure, dataset)
+        if contradicted or judged.done():
+            _refuse([*judged.result(), *faults])
+            _refuse(contradicted)
+        progress(f"writing {len(closure):,} triples, {len(closure) - len(asserted):,} of them inferred")
+        _write(staging, closure, dataset)
         found = [*judged.result(), *faults]
-    if _stops(found):
-        raise BuildRefused(found)
-    if contradicted := _contradictions(closure, dataset):
-        raise BuildRefused(contradicted)
-    progress(f"writing {len(closure):,} triples, {len(closure) - len(asserted):,} of them inferred")
+    _refuse(found)
     counts = {"triples": len(closure), "asserted": len(asserted), "inferred": len(closure) - len(asserted)}
     described = [each.as_json() for each in datasets.describe(dataset)]
-    manifest = snapshot.manifest(inputs, counts=counts, findings=found, datasets=described)
+    snapshot.write_manifest(staging, snapshot.manifest(inputs, counts=counts, findings=found, datasets=described))
+
+
+def _write(staging: Path, closure: Closure, dataset: Dataset) -> None:
+    snapshot.write_lines(staging, _quads(dataset, closure))
     with ThreadPoolExecutor(1) as beside:
-        stored = beside.submit(snapshot.write, staging, _quads(dataset, closure), manifest)
+        loaded = beside.submit(snapshot.load_lines, staging)
         proofs.write(staging / snapshot.WHY, closure, sources(dataset))
-        stored.result()
+        loaded.result()
 
 
 @contextmanager
@@ -188,18 +193,24 @@ def _quads(dataset: Dataset, closure: Closure) -> Iterator[str]:
     """Every triple once in the default graph, and in the graph of each of its sources or of what is inferred."""
     terms = list(map(str, closure.terms))
     for fact, (subject, predicate, value) in enumerate(closure.facts):
-        triple = f"{terms[subject]} {terms[predicate]} {terms[value]}"
-        yield f"{triple} .\n"
+        text = f"{terms[subject]} {terms[predicate]} {terms[value]}"
+        yield f"{text} .\n"
         if not closure.is_given(fact):
-            yield f"{triple} {INFERRED} .\n"
+            yield f"{text} {INFERRED} .\n"
     for graph, triples in dataset.graphs.items():
-        for subject, predicate, value in triples:
-            yield f"{subject} {predicate} {value} {graph} .\n"
+        for triple in triples:
+            yield f"{triple} {graph} .\n"
 
 
 def _cache(settings: Settings) -> Cache:
     """What earlier builds of this program found out about tables and shapes."""
     return Cache(settings.state / "cache", salt=snapshot.name(snapshot.inputs_of_program()))
+
+
+def _refuse(found: Sequence[Finding]) -> None:
+    """Nothing, unless there is an error among the findings."""
+    if _stops(found):
+        raise BuildRefused(found)
 
 
 def _stops(found: Iterable[Finding]) -> bool:

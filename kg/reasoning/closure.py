@@ -28,7 +28,7 @@ from kg.reasoning.joins import join as made
 from kg.reasoning.keys import Key, is_key
 from kg.reasoning.literals import ILL_TYPED
 from kg.reasoning.triggers import Triggers
-from kg.terms import Term, Triple, written
+from kg.terms import Term, Terms, Triple, written
 
 __all__ = ["Closure", "Derivation", "Step", "Violation"]
 
@@ -89,24 +89,25 @@ class Closure(Equated):
             if self._ill_typed and o in self._ill_typed:
                 self._violate(ILL_TYPED, (cast(int, relation.find(s, o)),))
 
-    def conclude(self, triple: Triple, derivation: Derivation) -> bool:
+    def conclude(
+        self, triple: Triple, rule: str, axiom: str, premises: Iterable[Terms], absent: tuple[str, ...] = ()
+    ) -> bool:
         """Whether the triple was not known before. The derivation is kept in either case if it counts.
 
         Raises:
             KeyError: a premise is not in the closure.
         """
-        reason = self._reason(derivation.rule, derivation.axiom)
         known = len(self)
-        premises = tuple(map(self._number, derivation.premises))
+        numbers = tuple(map(self._number, premises))
         subject, predicate, value = map(self._id, triple)
-        self._conclude(reason, subject, predicate, value, premises, derivation.absent)
+        self._conclude(self._reason(rule, axiom), subject, predicate, value, numbers, absent)
         return len(self) > known
 
     def _meet(self, number: int, literal: Literal) -> None:
         if is_ill_typed(literal):
             self._ill_typed.add(number)
 
-    def _number(self, triple: Triple) -> int:
+    def _number(self, triple: Terms) -> int:
         fact = self._find(triple)
         if fact is None:
             raise KeyError(triple)

@@ -14,7 +14,7 @@ from typing import TypeAlias, cast
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.terms import TYPE, Node, Triple
+from kg.terms import TYPE, Node, Terms, Triple
 
 Key: TypeAlias = tuple[int, int, int]
 """A triple by the numbers of its terms."""
@@ -282,7 +282,9 @@ class Facts:
     def _meet(self, number: int, literal: Literal) -> None:
         """Takes note of a literal that was not known yet."""
 
-    def _find(self, triple: Triple) -> int | None:
-        subject, predicate, value = (self._ids.get(term, -1) for term in triple)
+    def _find(self, triple: Triple | Terms) -> int | None:
+        known = self._ids.get
+        subject, predicate, value = triple
+        subject, predicate, value = known(subject, -1), known(predicate, -1), known(value, -1)
         relation = self._relations.get(predicate)
         return None if relation is None else relation.find(subject, value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from kg import sparql
 from kg.sparql import Pattern, Var
-from kg.terms import TYPE, Term, Triple, written
+from kg.terms import TYPE, Term, Terms, written
 
 Solution: TypeAlias = Mapping[str, Term]
 
@@ -25,7 +25,7 @@ Solution: TypeAlias = Mapping[str, Term]
 class Grounds:
     """What one solution rests on."""
 
-    premises: tuple[Triple, ...]
+    premises: tuple[Terms, ...]
     absent: tuple[str, ...]
 
 
@@ -71,20 +71,20 @@ class Scope:
     def solutions(self, store: ox.Store) -> Iterator[tuple[Solution, Grounds]]:
         """Each solution with what it rests on, in an order that depends on the data alone."""
         inner = [(scope.keys, scope._by_key(store)) for scope in self.inner]
+        required, optional = _filling(self.required), [(block, _filling(block.patterns)) for block in self.optional]
         for solution in _run(self.select, store):
-            premises = [sparql.instantiate(pattern, solution) for pattern in self.required]
+            premises = required(solution)
             absent = [block.absence(solution) for block in self.absent]
-            for block in self.optional:
-                found = [sparql.instantiate(pattern, solution) for pattern in block.patterns]
-                if all(triple and ox.Quad(*triple) in store for triple in found):
-                    premises += found
+            for block, filled in optional:
+                if all(_holds(pattern, solution, store) for pattern in block.patterns):
+                    premises += filled(solution)
                 else:
                     absent.append(block.absence(solution))
             for keys, rows in inner:
                 for grounds in rows[tuple(solution.get(key) for key in keys)]:
                     premises += grounds.premises
                     absent += grounds.absent
-            yield solution, Grounds(tuple(dict.fromkeys(filter(None, premises))), tuple(dict.fromkeys(absent)))
+            yield solution, Grounds(tuple(dict.fromkeys(premises)), tuple(dict.fromkeys(absent)))
 
     def _by_key(self, store: ox.Store) -> Mapping[tuple[Term | None, ...], list[Grounds]]:
         rows = defaultdict(list)
@@ -131,6 +131,22 @@ def _keys(head: str, body: str) -> tuple[str, ...]:
     if any(token.text == "*" for token in found[:3]):
         return tuple(sorted(sparql.bindable(sparql.split(body))))
     return tuple(keys)
+
+
+def _filling(patterns: Sequence[Pattern]) -> Callable[[Solution], list[Terms]]:
+    """What gives the triples that a solution makes of the patterns, all of whose variables it binds."""
+    slots = [(slot, None) if isinstance(slot, Var) else (None, slot) for pattern in patterns for slot in pattern]
+
+    def filled(solution: Solution) -> list[Terms]:
+        terms = [solution[name] if term is None else term for name, term in slots]  # type: ignore[index]
+        return list(zip(terms[::3], terms[1::3], terms[2::3], strict=True))
+
+    return filled
+
+
+def _holds(pattern: Pattern, solution: Solution, store: ox.Store) -> bool:
+    triple = sparql.instantiate(pattern, solution)
+    return triple is not None and ox.Quad(*triple) in store
 
 
 def _run(select: str, store: ox.Store) -> list[Solution]:

@@ -19,7 +19,7 @@ from kg import sparql
 from kg.errors import Finding, QueryError
 from kg.frontmatter import Reader
 from kg.reasoning import scope
-from kg.reasoning.closure import Closure, Derivation
+from kg.reasoning.closure import Closure
 from kg.sparql import Pattern, Token
 from kg.terms import expand
 
@@ -65,11 +65,10 @@ def apply(stratum: Stratum, closure: Closure, mirror: Mirror | None = None) -> i
     store = (mirror or Mirror(closure)).store()
     new = 0
     for solution, grounds in stratum.where.solutions(store):
-        derivation = Derivation(stratum.name, stratum.summary, grounds.premises, grounds.absent)
         for pattern in stratum.template:
             triple = sparql.instantiate(pattern, solution)
             if triple is not None:
-                new += closure.conclude(triple, derivation)
+                new += closure.conclude(triple, stratum.name, stratum.summary, grounds.premises, grounds.absent)
     return new
 
 

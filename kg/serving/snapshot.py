@@ -31,6 +31,7 @@ from kg.serving.hold import STORE as STORE
 from kg.serving.hold import held as held
 
 WHY, MANIFEST = "why.sqlite", "manifest.json"
+_LINES = "quads.nq"
 _PROGRAM = Path(__file__).parent.parent
 _NAME = re.compile(r"[0-9a-f]{64}")
 _LIBRARIES = ("pyoxigraph", "rdflib", "pyshacl", "PyYAML")
@@ -107,21 +108,33 @@ def staging(state: Path) -> Iterator[Path]:
 def write(staging: Path, quads: Iterable[str], manifest: Mapping[str, Any]) -> None:
     """Write the store and the manifest of a snapshot to be; ``why.sqlite`` is written by the reasoning.
 
-    Most of the time goes by outside the interpreter, so that a thread may do this beside other work.
-
     Args:
         quads: lines of N-Quads without blank nodes: every triple once in the default graph, and once in the graph
             of each of its sources. One bulk load, for two would give two sets of files.
     """
-    lines = staging / "quads.nq"
-    with lines.open("w", encoding="utf-8", newline="\n") as file:
+    write_lines(staging, quads)
+    load_lines(staging)
+    write_manifest(staging, manifest)
+
+
+def write_lines(staging: Path, quads: Iterable[str]) -> None:
+    """The first step of :func:`write`, whose time goes by in the interpreter."""
+    with (staging / _LINES).open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(quads)
+
+
+def load_lines(staging: Path) -> None:
+    """The second step, whose time goes by outside, so that a thread may do it beside other work."""
     store = ox.Store(staging / STORE)
-    store.bulk_load(path=lines, format=ox.RdfFormat.N_QUADS)
+    store.bulk_load(path=staging / _LINES, format=ox.RdfFormat.N_QUADS)
     store.optimize()
     store.flush()
     del store  # closes it
-    lines.unlink()
+    (staging / _LINES).unlink()
+
+
+def write_manifest(staging: Path, manifest: Mapping[str, Any]) -> None:
+    """The last step of :func:`write`."""
     text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
     (staging / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
 
