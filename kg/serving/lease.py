@@ -36,7 +36,7 @@ class Lease:
     async def select(self, query: str, limit: int) -> Rows:
         """The first ``limit`` rows; ``truncated`` says whether there are more."""
         found = await self._ask({"query": query, "limit": limit})
-        solutions = ox.parse_query_results(found.body, format=ox.QueryResultsFormat.JSON)
+        solutions = ox.parse_query_results(found.body, format=ox.QueryResultsFormat.TSV)
         assert isinstance(solutions, ox.QuerySolutions)
         names = tuple(v.value for v in solutions.variables)
         rows = [{n: term for n, term in zip(names, s, strict=True) if term is not None} for s in solutions]

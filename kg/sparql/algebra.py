@@ -228,7 +228,10 @@ def _term(node: Any) -> Term | Var:
 
 def instantiate(pattern: Pattern, solution: Mapping[str, Term]) -> Triple | None:
     """The triple that a solution makes of a pattern; None where a variable is unbound or no triple can be made."""
-    subject, predicate, object_ = (solution.get(t) if isinstance(t, Var) else t for t in pattern)
+    one, two, three = pattern.subject, pattern.predicate, pattern.object
+    subject = solution.get(one) if isinstance(one, Var) else one
+    predicate = solution.get(two) if isinstance(two, Var) else two
+    object_ = solution.get(three) if isinstance(three, Var) else three
     if not isinstance(subject, NamedNode | BlankNode) or not isinstance(predicate, NamedNode) or object_ is None:
         return None
     return Triple(subject, predicate, object_)
