@@ -17,17 +17,10 @@ from kg.check.portions import judge
 from kg.check.waivers import unwaived
 from kg.errors import BuildFailed, Finding
 from kg.files.load import Dataset
-from kg.sources import Sourced, sources
+from kg.sources import sources
 
 
-def check(
-    dataset: Dataset,
-    queries: Path,
-    documents: Path | None = None,
-    *,
-    sourced: Sourced | None = None,
-    cache: Cache = NOTHING,
-) -> list[Finding]:
+def check(dataset: Dataset, queries: Path, documents: Path | None = None, *, cache: Cache = NOTHING) -> list[Finding]:
     """What loading found, then all else that is wrong, in the order of the files.
 
     Where loading met an error nothing else is checked: what could not be read would look undeclared everywhere.
@@ -36,7 +29,6 @@ def check(
     Args:
         queries: the folder whose ``hygiene/*.rq`` are run; a row is a finding with the file's name as its code.
         documents: the folder with the source documents, where they are at hand.
-        sourced: what each triple of the dataset rests on, where that is known already.
         cache: where the findings of shapes over unchanged portions are kept.
     """
     found: list[Finding] = []
@@ -45,7 +37,7 @@ def check(
         store = _store(dataset)
         for path in sorted(queries.glob("hygiene/*.rq")):
             found += hygiene(path, store, dataset)
-        found += unsourced(dataset, sourced or sources(dataset))
+        found += unsourced(dataset, sources(dataset))
         found += misplaced(dataset, documents)
     return [*dataset.findings, *sorted(dict.fromkeys(unwaived(found, dataset)), key=_order)]
 
