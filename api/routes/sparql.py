@@ -120,12 +120,21 @@ def _as_asked(media_type: str, formats: Sequence[str]) -> str:
 
 
 def _description(request: Request, served: Serving) -> str:
-    """A query whose result describes the service; so it comes in every format in which triples come."""
+    """A query whose result describes the service; so it comes in every format in which triples come.
+
+    Graphs have names and are no blank nodes, so that the same description is the same text.
+    """
     endpoint = request.url.replace(query="")
     formats = " , ".join(f"<{iri}>" for iri in _FORMATS)
     counts = served.manifest["counts"]
     sizes = {each.graph: each.triples for each in datasets.read(served.manifest)} | {INFERRED.value: counts["inferred"]}
-    named = " , ".join(f"[ sd:name <{g}> ; sd:graph [ a sd:Graph ; void:triples {n} ] ]" for g, n in sizes.items())
+    named = "".join(
+        f"""
+            <{endpoint}#dataset> sd:namedGraph <{endpoint}#named-{place}> .
+            <{endpoint}#named-{place}> sd:name <{graph}> ; sd:graph <{endpoint}#graph-{place}> .
+            <{endpoint}#graph-{place}> a sd:Graph ; void:triples {triples} ."""
+        for place, (graph, triples) in enumerate(sizes.items(), 1)
+    )
     return f"""
         PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
         PREFIX void: <http://rdfs.org/ns/void#>
@@ -137,8 +146,8 @@ def _description(request: Request, served: Serving) -> str:
                 sd:resultFormat {formats} ;
                 sd:defaultDataset <{endpoint}#dataset> ;
                 rdfs:seeAlso <{request.base_url}datasets> .
-            <{endpoint}#dataset> a sd:Dataset ; sd:defaultGraph <{endpoint}#default-graph> ; sd:namedGraph {named} .
-            <{endpoint}#default-graph> a sd:Graph ; void:triples {counts["triples"]} .
+            <{endpoint}#dataset> a sd:Dataset ; sd:defaultGraph <{endpoint}#default-graph> .
+            <{endpoint}#default-graph> a sd:Graph ; void:triples {counts["triples"]} .{named}
         }} {{}}"""
 
 
