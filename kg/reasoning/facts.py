@@ -26,6 +26,8 @@ Index: TypeAlias = dict[int, dict[int, int]]
 
 Enter: TypeAlias = Callable[[int, int, Step | None], None]
 _NONE: Sequence[Step] = ()
+_MANY = 50
+"""Facts to search from which on it pays to ask whether they are all too young to lead to what is searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +250,7 @@ class Facts:
             first = self._first[fact]
             if fact > goal and first is not None and fact not in seen and fact not in self._also_asserted:
                 seen.add(fact)
-                if not inferred or self._oldest_inferred(fact) <= goal:
+                if not inferred or len(waiting) + len(first[1]) < _MANY or self._oldest_inferred(fact) <= goal:
                     waiting.extend(first[1])
         return False
 
