@@ -161,7 +161,7 @@ def ask(
     written = FORMATS.get(_format(form, out, as_json=as_json))
     settings = setting.read()
     known, faults = questions.read(settings.queries)
-    print_findings(faults, to=said)
+    print_findings([fault for fault in faults if fault.severity != "info"], to=said)
     if name == "list":
         for question in known.values():
             print(f"{question.name:34}{question.summary}")
