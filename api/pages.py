@@ -124,9 +124,10 @@ def _place(value: Any) -> str | None:
 
 
 def _told(evidence: dict[str, Any], desk: Desk) -> dict[str, Any]:
-    """Evidence with its claims in words."""
+    """Evidence with its claims in words; what they say and where it is written is there in full evidence alone."""
+    unsaid = {"statement": None, "passage": None}
     sources = [
-        source | {"kind": _kind(desk, source["claim"]), "label": _label(desk, source["document"])}
+        unsaid | source | {"kind": _kind(desk, source["claim"]), "label": _label(desk, source["document"])}
         for source in evidence["sources"]
     ]
     return evidence | {"sources": sources, "words": _STATUSES[evidence["status"]]}

@@ -86,6 +86,14 @@ def test_each_row_has_its_evidence_folded_under_it(client: Client) -> None:
     assert [a["href"] for a in found.all("a") if (a["href"] or "").startswith("/explain?")]
 
 
+@pytest.mark.parametrize(("level", "told"), [("none", 0), ("summary", 2)])
+def test_a_page_has_no_more_evidence_than_was_asked_for(client: Client, level: str, told: int) -> None:
+    found = page(client, f"/questions/reach?evidence={level}")
+    assert len([tr for tr in found.all("tr") if tr.get("class") == "why"]) == told
+    text = " ".join(found.texts)
+    assert ("S9-1" in text) == bool(told) and "It sells in two countries." not in text
+
+
 def test_a_page_leads_to_the_next_one_and_to_every_format(client: Client) -> None:
     found = page(client, "/questions/reach?limit=1")
     links = [a["href"] or "" for a in found.all("a")]
