@@ -36,6 +36,8 @@ CHECKS = [
 ]
 _ROUND = 7
 """Requests to each operation before it is the next one's turn."""
+_PATIENCE = 60
+"""Seconds to wait for an answer: longer than the service takes to say that its own deadline has passed."""
 
 Operations = dict[str, Any]
 
@@ -88,7 +90,7 @@ def send(
     )
     @given(case=operation.as_strategy(generation_mode=mode))
     def once(case: Any) -> None:
-        response = case.call(session=session, allow_redirects=False)
+        response = case.call(session=session, allow_redirects=False, timeout=_PATIENCE)
         sent[operation.label] += 1
         statuses[response.status_code] += 1
         case.validate_response(response, checks=CHECKS)
