@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
 
@@ -117,6 +117,7 @@ def test_binding_a_variable_without_a_block_is_refused() -> None:
         bind("SELECT * { VALUES ?a { 1 } }", {("b",): [(None,)]})
 
 
+@example(["\\\x1f", "\\\\\x1f", "\\u0041", "\\\\u0041"])
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1, max_size=3))
 def test_no_text_can_break_out_of_its_block(texts: list[str]) -> None:
     bound = bind("SELECT ?v { VALUES ?v { 'x' } VALUES ?w { 1 } }", {("v",): [(Literal(t),) for t in texts]})

@@ -86,8 +86,8 @@ def _term(term: Term) -> str:
     return _AFTER_BACKSLASH.sub(lambda found: f"{found[1]}\\U{ord(found[2]):08X}", written)
 
 
-# Escaped backslashes, then the letter of a code point; "\\n" after them is an escape of its own.
-_AFTER_BACKSLASH = re.compile(r"((?:\\\\)+)([uU])")
+# Escaped backslashes, then the letter of a code point; one backslash more, and it is an escape of its own.
+_AFTER_BACKSLASH = re.compile(r"(?<!\\)((?:\\\\)+)([uU])")
 
 
 def values(variables: Sequence[str], rows: Iterable[tuple[Term | None, ...]]) -> str:
