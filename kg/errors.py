@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -36,6 +37,16 @@ class Finding:
         place = f"{self.file}:{self.line}: " if self.file and self.line else f"{self.file}: " if self.file else ""
         says = f"{place}{self.severity} [{self.code}] {self.message} Fix: {self.fix}"
         return "\n".join([says, *(f"  {step}" for step in self.proof)])
+
+
+def packed(findings: Sequence[Finding]) -> str:
+    """Findings as they travel between processes and are kept."""
+    return json.dumps([finding.as_json() for finding in findings])
+
+
+def unpacked(text: str | bytes) -> list[Finding]:
+    """The findings that :func:`packed` wrote."""
+    return [Finding(**each) for each in json.loads(text)]
 
 
 class EntrepotError(Exception):

@@ -15,7 +15,7 @@ from kg.check.hygiene import hygiene
 from kg.check.places import misplaced
 from kg.check.portions import judge
 from kg.check.waivers import unwaived
-from kg.errors import BuildFailed, Finding
+from kg.errors import BuildFailed, Finding, unpacked
 from kg.files.load import Dataset
 from kg.sources import sources
 
@@ -54,7 +54,7 @@ def apart(folder: Path, queries: Path, documents: Path | None, cache: Cache) -> 
     done = subprocess.run(command, stdout=subprocess.PIPE, check=False)
     if done.returncode:
         raise BuildFailed(f"The process that checks the files ended with exit code {done.returncode}.", "See the log.")
-    return [Finding(**each) for each in json.loads(done.stdout)]
+    return unpacked(done.stdout)
 
 
 def _store(dataset: Dataset) -> ox.Store:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kg.cache import Cache
 from kg.check import check
+from kg.errors import packed
 from kg.files.load import load
 
 said = json.loads(sys.argv[1])
@@ -15,4 +16,4 @@ folder, queries, documents, kept = (
 assert folder and queries
 cache = Cache(kept, said["salt"])
 findings = check(load(folder, cache), queries, documents, cache=cache)
-json.dump([finding.as_json() for finding in findings], sys.stdout)
+sys.stdout.write(packed(findings))

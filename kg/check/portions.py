@@ -6,7 +6,6 @@ hierarchy of classes, so that each node is judged by all that is said of it.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -18,7 +17,7 @@ from pyoxigraph import NamedNode
 from kg.cache import Cache
 from kg.check.evidence import TABLES
 from kg.check.shapes import shapes
-from kg.errors import Finding
+from kg.errors import Finding, packed, unpacked
 from kg.files.load import Dataset
 from kg.terms import SUB_CLASS, Node, Triple
 
@@ -32,10 +31,10 @@ def judge(dataset: Dataset, cache: Cache) -> list[Finding]:
         content = _written(triples)
         key = cache.key("shapes", law, content)
         if (kept := cache.get(key)) is not None:
-            found += [Finding(**each) for each in json.loads(kept)]
+            found += unpacked(kept)
         else:
             fresh = _judged(files, content)
-            cache.put(key, json.dumps([finding.as_json() for finding in fresh]).encode())
+            cache.put(key, packed(fresh).encode())
             found += fresh
     return [_placed(finding, dataset) for finding in found]
 

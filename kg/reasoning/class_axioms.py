@@ -12,8 +12,8 @@ from itertools import combinations
 from pyoxigraph import Literal
 
 from kg.reasoning.horn import Atom, Rule, Var, X, Y, Z, is_a, never
-from kg.reasoning.schema import SUB_CLASS, Schema, owl
-from kg.terms import SAME_AS, Term
+from kg.reasoning.schema import Schema, owl
+from kg.terms import SAME_AS, SUB_CLASS, Term
 
 THING = owl("Thing")
 

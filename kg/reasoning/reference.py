@@ -15,8 +15,8 @@ import rdflib
 from owlrl.OWLRL import OWLRL_Semantics
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kg.reasoning.schema import DOMAIN, RANGE, SUB_CLASS, SUB_PROPERTY, owl
-from kg.terms import OWL, RDF, RDFS, SAME_AS, TYPE, XSD, Term, Triple
+from kg.reasoning.schema import DOMAIN, RANGE, SUB_PROPERTY, owl
+from kg.terms import OWL, RDF, RDFS, SAME_AS, SUB_CLASS, TYPE, XSD, Term, Triple
 
 LIMITS = (
     "prp-key is set aside: owlrl ignores the last property of a key and would merge individuals that differ in it.",

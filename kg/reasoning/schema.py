@@ -9,8 +9,7 @@ from typing import cast
 from pyoxigraph import BlankNode, NamedNode
 
 from kg.reasoning.horn import Atom, Slot
-from kg.terms import GENID, OWL, RDF, RDFS, SWRL, TYPE, Node, Term, Triple, written
-from kg.terms import SUB_CLASS as SUB_CLASS
+from kg.terms import GENID, OWL, RDF, RDFS, SUB_CLASS, SWRL, TYPE, Node, Term, Triple, written
 
 SUB_PROPERTY = NamedNode(RDFS + "subPropertyOf")
 DOMAIN = NamedNode(RDFS + "domain")

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from pyoxigraph import NamedNode
 
 from kg.reasoning.horn import Atom, Rule, Var, X, Y, Z
-from kg.reasoning.schema import DOMAIN, RANGE, SUB_CLASS, SUB_PROPERTY, Schema, owl
+from kg.reasoning.schema import DOMAIN, RANGE, SUB_PROPERTY, Schema, owl
+from kg.terms import SUB_CLASS
 
 C, D, P, Q = Var("c"), Var("d"), Var("p"), Var("q")
 

@@ -9,8 +9,8 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.reasoning.datatypes import DATATYPES
 from kg.reasoning.horn import Atom, Call, Rule, Var, X, is_a
-from kg.reasoning.schema import SUB_CLASS, SUB_PROPERTY, owl
-from kg.terms import OWL, RDFS, SAME_AS
+from kg.reasoning.schema import SUB_PROPERTY, owl
+from kg.terms import OWL, RDFS, SAME_AS, SUB_CLASS
 
 _P, _Y = Var("p"), Var("y")
 

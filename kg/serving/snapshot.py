@@ -105,26 +105,19 @@ def staging(state: Path) -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def write(staging: Path, quads: Iterable[str], manifest: Mapping[str, Any]) -> None:
-    """Write the store and the manifest of a snapshot to be; ``why.sqlite`` is written by the reasoning.
+def write_lines(staging: Path, quads: Iterable[str]) -> None:
+    """The first step of writing a snapshot to be: what its store will hold; ``why.sqlite`` comes from the reasoning.
 
     Args:
         quads: lines of N-Quads without blank nodes: every triple once in the default graph, and once in the graph
             of each of its sources. One bulk load, for two would give two sets of files.
     """
-    write_lines(staging, quads)
-    load_lines(staging)
-    write_manifest(staging, manifest)
-
-
-def write_lines(staging: Path, quads: Iterable[str]) -> None:
-    """The first step of :func:`write`, whose time goes by in the interpreter."""
     with (staging / _LINES).open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(quads)
 
 
 def load_lines(staging: Path) -> None:
-    """The second step, whose time goes by outside, so that a thread may do it beside other work."""
+    """The second step: the store. Its time goes by outside the interpreter, so that a thread may do it beside work."""
     store = ox.Store(staging / STORE)
     store.bulk_load(path=staging / _LINES, format=ox.RdfFormat.N_QUADS)
     store.optimize()
@@ -134,7 +127,7 @@ def load_lines(staging: Path) -> None:
 
 
 def write_manifest(staging: Path, manifest: Mapping[str, Any]) -> None:
-    """The last step of :func:`write`."""
+    """The last step: what the snapshot says of itself."""
     text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
     (staging / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
 

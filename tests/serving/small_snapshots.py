@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -26,8 +27,15 @@ def lines(quads: Iterable[ox.Quad]) -> Iterator[str]:
     return (f"{quad} .\n" for quad in quads)
 
 
+def write(staging: Path, quads: Iterable[str], manifest: Mapping[str, Any]) -> None:
+    """All of a snapshot to be but its proofs."""
+    snapshot.write_lines(staging, quads)
+    snapshot.load_lines(staging)
+    snapshot.write_manifest(staging, manifest)
+
+
 def published(state: Path, quads: Iterable[ox.Quad], **inputs: str) -> Path:
     content = [*quads]
     with snapshot.writing(state), snapshot.staging(state) as staging:
-        snapshot.write(staging, lines(content), snapshot.manifest(inputs, counts={"quads": len(content)}))
+        write(staging, lines(content), snapshot.manifest(inputs, counts={"quads": len(content)}))
         return snapshot.publish(state, staging, snapshot.name(inputs))

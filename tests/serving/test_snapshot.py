@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from small_snapshots import lines, node, numbers, published
+from small_snapshots import lines, node, numbers, published, write
 
 import kg
 from kg.errors import Finding, Misuse
@@ -57,7 +57,7 @@ def test_the_manifest_says_what_went_in_and_what_was_found(tmp_path: Path) -> No
     finding = Finding("no-label", "warning", "It has no label.", "Add one.")
     content = snapshot.manifest({"a": "1", "version/x": "2.0"}, counts={"triples": 0}, findings=[finding])
     with snapshot.staging(tmp_path) as staging:
-        snapshot.write(staging, [], content)
+        write(staging, [], content)
         read = snapshot.read_manifest(staging)
         assert (staging / snapshot.MANIFEST).read_text() == json.dumps(read, indent=1, sort_keys=True) + "\n"
     assert read["name"] == snapshot.name({"a": "1", "version/x": "2.0"})
@@ -75,7 +75,7 @@ def test_publishing_the_same_inputs_again_leaves_the_first_in_place(tmp_path: Pa
 def test_a_snapshot_is_made_anew_only_if_nobody_holds_it(tmp_path: Path) -> None:
     first = published(tmp_path, numbers(2), of="same")
     with snapshot.staging(tmp_path) as staging:
-        snapshot.write(staging, lines(numbers(3)), {})
+        write(staging, lines(numbers(3)), {})
         with snapshot.held(first), pytest.raises(Misuse, match="in use"):
             snapshot.publish(tmp_path, staging, first.name, anew=True)
         assert triples(first) == 2
@@ -84,7 +84,7 @@ def test_a_snapshot_is_made_anew_only_if_nobody_holds_it(tmp_path: Path) -> None
 
 def test_a_snapshot_that_failed_half_way_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError), snapshot.staging(tmp_path) as staging:
-        snapshot.write(staging, (str(1 // 0) for _ in range(1)), {})
+        write(staging, (str(1 // 0) for _ in range(1)), {})
     assert list((tmp_path / "snapshots").iterdir()) == []
     assert snapshot.current(tmp_path) is None
 

@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 import pyoxigraph as ox
+from carried import TABLES
 
 from kg.check.shapes import shapes
 from kg.files import tables
@@ -14,7 +15,6 @@ from kg.settings import CHECKOUT
 from kg.terms import PREFIXES
 
 SHAPES = CHECKOUT / "ontology" / "shapes"
-TABLES = CHECKOUT / "ontology" / "tables"
 
 
 def objections(record: str, *modules: str) -> list[str]:

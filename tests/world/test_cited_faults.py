@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from planted import TABLES, objections, shapes_of, with_a_bad_cell
+from carried import TABLES
+from planted import objections, shapes_of, with_a_bad_cell
 
 from kg.files import tables
 
