@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from answers import BARE, PLAIN, PROJECT, SUMMARY, bound_queries, measure, peers
+from answers import BARE, PLAIN, PROJECT, SUMMARY, bound_queries, free_port, measure, ours, started
 
 from kg.build import build
 from kg.settings import read
@@ -32,8 +32,7 @@ def main() -> None:
         settings = replace(read({}, PROJECT), state=(options.state or Path(folder) / "state").absolute())
         snapshot = build(settings).snapshot
         queries = {name: text for name, text in bound_queries(settings, snapshot).items() if name in QUESTIONS}
-        every = peers(settings, snapshot, queries, Path(folder))
-        asks = {name: servers.enter_context(each) for name, each in every if name in (PLAIN, BARE, SUMMARY)}
+        asks = started(ours(settings, snapshot, queries, Path(folder), free_port()), servers)
         times = measure(asks, list(queries), options.rounds)
     ratios = []
     for question, plain in times[PLAIN].items():
