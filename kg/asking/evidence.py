@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol
@@ -162,28 +162,32 @@ class Witness:
         return self._weigh(found, lang)
 
     async def _solutions(self, scope: Scope, rows: Sequence[Row]) -> list[Solutions]:
-        """What a scope gives for each row: for all rows with the same keys bound it is run once."""
+        """What a scope gives for each row: it is run once for all of them, or by their keys where it gives much."""
         keys = [_key(scope, row) for row in rows]
-        found: dict[_Key, Solutions] = {}
         wanted = dict.fromkeys(key for key, row in zip(keys, rows, strict=True) if _concerns(scope, row))
-        for names in dict.fromkeys(tuple(name for name, _ in key) for key in wanted):
-            alike = [key for key in wanted if tuple(name for name, _ in key) == names]
-            found.update(await self._together(scope, alike))
+        found = await self._for_all(scope, list(wanted)) if wanted else {}
         return [found.get(key, ((), False)) for key in keys]
 
+    async def _for_all(self, scope: Scope, keys: Sequence[_Key]) -> dict[_Key, Solutions]:
+        """The scope as it stands, which the store plans like the question; for the keys if that gives too much."""
+        solutions, more = await self._run(scope, scope.keys, [], len(keys))
+        found: dict[_Key, Solutions] = {}
+        for names, alike in _by_names(keys).items():
+            found |= await self._together(scope, alike) if more and names else _shared(alike, solutions, more)
+        return found
+
     async def _together(self, scope: Scope, keys: Sequence[_Key]) -> dict[_Key, Solutions]:
-        solutions, more = await self._run(scope, keys, min(CAP * len(keys), _MOST))
+        names = [name for name, _ in keys[0]]
+        solutions, more = await self._run(scope, names, keys, len(keys))
         if more and len(keys) > 1:  # some rows may have got nothing of it: ask for halves
             middle = len(keys) // 2
             return {**await self._together(scope, keys[:middle]), **await self._together(scope, keys[middle:])}
-        by_key: dict[_Key, list[Row]] = {key: [] for key in keys}
-        for solution in solutions:
-            by_key[tuple((name, solution[name]) for name, _ in keys[0])].append(solution)
-        return {key: (its[:CAP], more or len(its) > CAP) for key, its in by_key.items()}
+        return _shared(keys, solutions, more)
 
-    async def _run(self, scope: Scope, keys: Sequence[_Key], limit: int) -> Solutions:
-        names = [name for name, _ in keys[0]]
-        front = values(names, [tuple(term for _, term in key) for key in keys]) if names else ""
+    async def _run(self, scope: Scope, names: Sequence[str], keys: Sequence[_Key], rows: int) -> Solutions:
+        """The solutions with the named columns, of the keys if there are any; as many as so many rows can use."""
+        limit = min(CAP * rows, _MOST)
+        front = values(names, [tuple(term for _, term in key) for key in keys]) if keys else ""
         found = await self._runner.select(f"{scope.select(names)}\n{front}\n{scope.body}\n}} LIMIT {limit + 1}", limit)
         return found.rows, found.truncated
 
@@ -251,6 +255,25 @@ _Key = tuple[tuple[str, Term], ...]
 
 def _key(scope: Scope, row: Row) -> _Key:
     return tuple((name, row[name]) for name in scope.keys if name in row)
+
+
+def _by_names(keys: Iterable[_Key]) -> Mapping[tuple[str, ...], list[_Key]]:
+    """The keys that have the same columns; a row leaves some empty."""
+    found: dict[tuple[str, ...], list[_Key]] = {}
+    for key in keys:
+        found.setdefault(tuple(name for name, _ in key), []).append(key)
+    return found
+
+
+def _shared(keys: Sequence[_Key], solutions: Iterable[Row], more: bool) -> dict[_Key, Solutions]:
+    """The solutions that agree with each of the keys, which have the same columns."""
+    names = [name for name, _ in keys[0]]
+    by_key: dict[_Key, list[Row]] = {key: [] for key in keys}
+    for solution in solutions:
+        its = by_key.get(tuple((name, solution[name]) for name in names if name in solution))
+        if its is not None:
+            its.append(solution)
+    return {key: (its[:CAP], more or len(its) > CAP) for key, its in by_key.items()}
 
 
 def _concerns(scope: Scope, row: Row) -> bool:

@@ -26,6 +26,18 @@ Make = Callable[..., Question]
 Ask = Callable[..., Any]
 
 
+@pytest.fixture(autouse=True, params=["all rows at once", "by the keys of the rows"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways to find what a scope gives for a row: the second is for scopes that give more than the rows can use."""
+    run = looking.Witness._run
+
+    async def too_much(witness: Any, scope: Any, names: Any, keys: Any, rows: int) -> Any:
+        return await run(witness, scope, names, keys, rows) if keys or not names else ([], True)
+
+    if request.param.startswith("by"):
+        monkeypatch.setattr(looking.Witness, "_run", too_much)
+
+
 async def rows(ask: Ask, question: Question, **given: str) -> list[dict[str, Any]]:
     answer = await ask(question, {name: [value] for name, value in given.items()})
     found: list[dict[str, Any]] = as_json(answer)["rows"]
