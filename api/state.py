@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -80,3 +81,5 @@ async def serve(state: State, path: Path) -> None:
         languages=frozenset(str(row["language"].value) for row in languages.rows),
         findings=tuple(findings),
     )
+    gc.collect()
+    gc.freeze()  # what is kept as long as the service runs, so that the collector does not walk over it again and again

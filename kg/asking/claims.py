@@ -66,7 +66,10 @@ class Claims:
 
     def __init__(self, claims: Iterable[Claim] = (), conflicts: Iterable[Conflict] = ()) -> None:
         self._claims = {claim.iri: claim for claim in claims}
-        self._conflicts = sorted(conflicts, key=lambda conflict: conflict.label)
+        self._conflicts: dict[str, list[Conflict]] = defaultdict(list)
+        for conflict in conflicts:
+            for taking_part in conflict.claims | conflict.records:
+                self._conflicts[taking_part].append(conflict)
 
     @classmethod
     async def build(cls, runner: Runner) -> Claims:
@@ -89,12 +92,9 @@ class Claims:
 
     def conflicts(self, claims: Collection[str], things: Collection[str]) -> tuple[str, ...]:
         """The labels of the conflicts in which some of the claims take part, or of the things, if these are records."""
-        return tuple(
-            conflict.label
-            for conflict in self._conflicts
-            if not (conflict.claims.isdisjoint(claims) and conflict.records.isdisjoint(things))
-            if not conflict.about or not conflict.about.isdisjoint(things)
-        )
+        taking_part = self._conflicts.keys() & {*claims, *things}
+        found = {conflict for one in taking_part for conflict in self._conflicts[one]}
+        return tuple(sorted(c.label for c in found if not c.about or not c.about.isdisjoint(things)))
 
 
 def _conflicts(rows: Iterable[Mapping[str, Term]]) -> Iterator[Conflict]:
