@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kg import collector
 from kg.asking import questions
 from kg.asking.desk import Desk
 from kg.asking.evidence import Facts, Remembered
@@ -81,5 +81,4 @@ async def serve(state: State, path: Path) -> None:
         languages=frozenset(str(row["language"].value) for row in languages.rows),
         findings=tuple(findings),
     )
-    gc.collect()
-    gc.freeze()  # what is kept as long as the service runs, so that the collector does not walk over it again and again
+    collector.keep()

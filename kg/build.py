@@ -17,7 +17,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode
 
 from kg import check as checking
-from kg import datasets
+from kg import collector, datasets
 from kg.asking import questions
 from kg.cache import Cache
 from kg.errors import BuildFailed, BuildRefused, EntrepotError, Finding
@@ -78,7 +78,7 @@ def build(settings: Settings, *, force: bool = False, progress: Progress = lambd
             inputs = _inputs(settings)
             if not force and (current := _current(settings, inputs)):
                 return Built(current, False, _findings(current), time.perf_counter() - started)
-            with snapshot.staging(settings.state) as staging:
+            with snapshot.staging(settings.state) as staging, collector.paused():
                 _make(settings, inputs, staging, progress)
                 if _inputs(settings) != inputs:  # what was read may be neither the old files nor the new
                     continue

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 
+from kg import collector
 from kg.reasoning import strata as stratified
 from kg.reasoning.closure import Closure
 from kg.reasoning.rules import compile_rules
@@ -29,7 +28,7 @@ def reason(
         axiomatic: whether to add what holds of anything (``x owl:sameAs x``, ``x a owl:Thing``).
         keep: how many derivations to keep of each triple.
     """
-    with _collector_paused():
+    with collector.paused():
         closure = Closure(keep=keep)
         closure.assert_triples(triples)
         asserted = len(closure)
@@ -75,17 +74,3 @@ def _is_redundant(closure: Closure, fact: int) -> bool:
     """Whether the rules of the axioms that a derived axiom comes from do all that its own would."""
     steps = closure.steps(fact)
     return not closure.is_given(fact) and bool(steps) and closure.reasons[steps[0][0]][0] in REDUNDANT
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Without the collector of reference cycles: facts have none, and it would walk over all of them time and again."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()  # and back: what was made meanwhile counts as old, and is not looked at right away
-        gc.unfreeze()
-        if enabled:
-            gc.enable()

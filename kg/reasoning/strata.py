@@ -173,9 +173,9 @@ def _refuse_form(text: str) -> None:
             fix = "Write a variable; mint IRIs with BIND(IRI(...)) from the variables that identify the thing."
             raise _Refused("A rule has no blank nodes.", fix, _line(text, token))
     cut = sparql.parts(text)
-    if cut.tail:
+    if after := sparql.tokens(cut.tail):
         fix = "Aggregate in one sub-select inside WHERE."
-        raise _Refused(f"A rule has nothing after WHERE, but here stands {cut.tail.split()[0]}.", fix)
+        raise _Refused(f"A rule has nothing after WHERE, but here stands {after[0].text}.", fix)
     for triple in _triples(cut.body):
         _refuse_path(text, triple)
 

@@ -240,6 +240,11 @@ def test_a_rule_has_a_number_and_a_name(tmp_path: Path) -> None:
     assert finding.message == "The file's name is not of the form NN-what-it-says.rq."
 
 
+def test_a_comment_may_stand_behind_a_rule(tmp_path: Path) -> None:
+    query = "CONSTRUCT { ?c ep:in ?p } WHERE { ?c ep:partOf ?p }\n# the end\n"
+    assert one("id:Rio ep:in id:BR .") in applied(tmp_path, "id:Rio ep:partOf id:BR .", rule(query))
+
+
 def test_a_byte_order_mark_is_no_part_of_a_rule(tmp_path: Path) -> None:
     ((name, text),) = rule("CONSTRUCT { ?x a ep:C } WHERE { ?x a ep:D }").items()
     assert [stratum.summary for stratum in accepted(tmp_path, {name: "\ufeff" + text})] == ["Because of the rule."]

@@ -1,0 +1,27 @@
+"""The collector of reference cycles, where millions of objects are made that have none."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """Without the collector, which would walk over all that was made time and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.freeze()  # and back: what was made meanwhile counts as old, and is not looked at right away
+            gc.unfreeze()
+            gc.enable()
+
+
+def keep() -> None:
+    """Let what there is count as kept for good, so that it is not walked over again and again."""
+    gc.collect()
+    gc.freeze()
