@@ -112,20 +112,23 @@ def _triple(triple: Triple) -> dict[str, str]:
     return dict(zip(("subject", "predicate", "object"), terms, strict=True))
 
 
-@dataclass
-class _Found:
-    """What has been found for one row."""
-
-    triples: dict[Triple, Fact] = field(default_factory=dict)
-    bound: list[str] = field(default_factory=list)
-    roles: dict[str, list[str]] = field(default_factory=dict)
-    absent: dict[str, None] = field(default_factory=dict)
-    aggregated: dict[str, tuple[Sequence[Row], bool]] = field(default_factory=dict)
-    more: bool = False
-
-
 Solutions = tuple[Sequence[Row], bool]
 """What a scope gives for one row, and whether there is more."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What one scope contributes to a row."""
+
+    solutions: Sequence[Row] = ()
+    more: bool = False
+    triples: dict[Triple, Fact] = field(default_factory=dict)
+    bound: list[tuple[str, str]] = field(default_factory=list)
+    """Claims, each with the variable that binds it."""
+    absent: list[str] = field(default_factory=list)
+
+
+_NOTHING = _Part()
 
 
 class Witness:
@@ -143,33 +146,27 @@ class Witness:
 
     async def evidence(self, rows: Sequence[Row], lang: str | None = None) -> list[Evidence]:
         """What each row of a page rests on."""
-        by_scope = [await self._solutions(scope, rows) for scope in self._scopes]
+        by_scope = [await self._parts(scope, rows, lang) for scope in self._scopes]
         found = []
         for number in range(len(rows)):
-            found.append(self._of_row([solutions[number] for solutions in by_scope], lang))
-            if number % _BREATH == _BREATH - 1:
-                await asyncio.sleep(0)
+            found.append(self._weigh([parts[number] for parts in by_scope], lang))
+            await _breathe(number)
         return found
 
-    def _of_row(self, by_scope: Sequence[Solutions], lang: str | None) -> Evidence:
-        found = _Found(roles={role: [] for role in self._question.roles.values()})
-        for scope, (solutions, more) in zip(self._scopes, by_scope, strict=True):
-            found.more |= more
-            for solution in solutions:
-                self._read(scope, solution, found, lang)
-        for column, aggregate in self._aggregates.items():
-            found.aggregated[column] = _sample(aggregate, *by_scope[aggregate.scope])
-        return self._weigh(found, lang)
-
-    async def _solutions(self, scope: Scope, rows: Sequence[Row]) -> list[Solutions]:
-        """What a scope gives for each row: it is run once for all of them, or by their keys where it gives much."""
+    async def _parts(self, scope: Scope, rows: Sequence[Row], lang: str | None) -> list[_Part]:
+        """What a scope contributes to each row: it is run once for all of them, or by their keys if it gives much."""
         keys = [_key(scope, row) for row in rows]
         wanted = dict.fromkeys(key for key, row in zip(keys, rows, strict=True) if _concerns(scope, row))
-        found = await self._for_all(scope, list(wanted)) if wanted else {}
-        return [found.get(key, ((), False)) for key in keys]
+        found: dict[_Key, _Part] = {}
+        for number, (key, solutions) in enumerate((await self._for_all(scope, list(wanted))).items()):
+            found[key] = self._read(scope, solutions, lang)
+            await _breathe(number)
+        return [found.get(key, _NOTHING) for key in keys]
 
     async def _for_all(self, scope: Scope, keys: Sequence[_Key]) -> dict[_Key, Solutions]:
         """The scope as it stands, which the store plans like the question; for the keys if that gives too much."""
+        if not keys:
+            return {}
         solutions, more = await self._run(scope, scope.keys, [], len(keys))
         found: dict[_Key, Solutions] = {}
         for names, alike in _by_names(keys).items():
@@ -191,42 +188,52 @@ class Witness:
         found = await self._runner.select(f"{scope.select(names)}\n{front}\n{scope.body}\n}} LIMIT {limit + 1}", limit)
         return found.rows, found.truncated
 
-    def _read(self, scope: Scope, solution: Mapping[str, Term], found: _Found, lang: str | None) -> None:
-        for pattern in scope.patterns:
-            triple = instantiate(pattern, solution)
-            if triple is not None and triple not in found.triples and (fact := self._fact(triple)):
-                found.triples[triple] = fact
-        for variable, term in solution.items():
-            if is_claim(term):
-                found.bound.append(str(term.value))
-                if variable in self._question.roles:
-                    found.roles[self._question.roles[variable]].append(str(term.value))
-        for negated in scope.absent:
-            found.absent[" and ".join(self._names.phrase(p, solution, lang) for p in negated)] = None
+    def _read(self, scope: Scope, solutions: Solutions, lang: str | None) -> _Part:
+        part = _Part(*solutions)
+        for solution in part.solutions:
+            for pattern in scope.patterns:
+                triple = instantiate(pattern, solution)
+                if triple is not None and triple not in part.triples and (fact := self._fact(triple)):
+                    part.triples[triple] = fact
+            part.bound.extend((name, str(term.value)) for name, term in solution.items() if is_claim(term))
+            for negated in scope.absent:
+                part.absent.append(" and ".join(self._names.phrase(p, solution, lang) for p in negated))
+        return part
 
     def _fact(self, triple: Triple) -> Fact | None:
         if triple not in self._known:
             self._known[triple] = self._facts.fact(triple)
         return self._known[triple]
 
-    def _weigh(self, found: _Found, lang: str | None) -> Evidence:
-        facts = found.triples.values()
+    def _weigh(self, parts: Sequence[_Part], lang: str | None) -> Evidence:
+        """What a row rests on, by what each scope contributes to it."""
+        triples = {triple: fact for part in parts for triple, fact in part.triples.items()}
+        bound = [each for part in parts for each in part.bound]
+        absent = [text for part in parts for text in part.absent]
+        facts = triples.values()
         proved = (self._in_words(text, lang) for fact in facts for text in fact.absent)
-        claims = in_order([*found.bound, *(claim for fact in facts for claim in fact.claims)])
+        claims = in_order([*(claim for _, claim in bound), *(claim for fact in facts for claim in fact.claims)])
         sources = [source for fact in facts for source in fact.sources if source.status != "schema"]
         put = {claim.kind for iri in claims if (claim := self._claims.get(iri))} | {source.kind for source in sources}
         kinds = {local(kind) for kind in put if kind}
+        roles = self._question.roles
         return Evidence(
-            status=_status(found),
+            status=_status(facts, absent),
             kinds=tuple(sorted(kinds, key=lambda kind: (KINDS.index(kind) if kind in KINDS else len(KINDS), kind))),
             claims=tuple(claims),
             sources=self._places(claims, sources),
-            roles={role: tuple(in_order(bound)) for role, bound in found.roles.items()},
-            absent=tuple(dict.fromkeys([*found.absent, *proved])),
-            conflicts=self._claims.conflicts(claims, _things(found)),
-            more=found.more,
-            triples=found.triples,
-            aggregated=found.aggregated,
+            roles={
+                role: tuple(in_order(claim for name, claim in bound if roles.get(name) == role))
+                for role in roles.values()
+            },
+            absent=tuple(dict.fromkeys([*absent, *proved])),
+            conflicts=self._claims.conflicts(claims, _things(triples)),
+            more=any(part.more for part in parts),
+            triples=triples,
+            aggregated={
+                column: _sample(aggregate, parts[aggregate.scope].solutions, parts[aggregate.scope].more)
+                for column, aggregate in self._aggregates.items()
+            },
         )
 
     def _in_words(self, text: str, lang: str | None) -> str:
@@ -288,18 +295,24 @@ def _sample(aggregate: Aggregate, solutions: Sequence[Row], more: bool) -> Solut
     return [dict(part) for part in ordered[:SAMPLE]], more or len(ordered) > SAMPLE
 
 
-def _things(found: _Found) -> set[str]:
-    """What the triples of a row are about."""
-    ends = (end for triple in found.triples for end in (triple.subject, triple.object))
+def _things(triples: Iterable[Triple]) -> set[str]:
+    """What some triples are about."""
+    ends = (end for triple in triples for end in (triple.subject, triple.object))
     return {end.value for end in ends if isinstance(end, NamedNode)}
 
 
-def _status(found: _Found) -> str:
+def _status(facts: Iterable[Fact], absent: Sequence[str]) -> str:
     """The last of the triples' statuses; definitions alone are our reading, an absence is our conclusion."""
-    statuses = {fact.status for fact in found.triples.values()}
-    if found.absent or not statuses:
+    statuses = {fact.status for fact in facts}
+    if absent or not statuses:
         return "inferred"
     return max(statuses - {"schema"}, key=STATUSES.index, default="editorial")
+
+
+async def _breathe(number: int) -> None:
+    """Let others have a turn now and then."""
+    if number % _BREATH == _BREATH - 1:
+        await asyncio.sleep(0)
 
 
 def _bind(body: str, given: Values) -> str:
