@@ -6,7 +6,7 @@ import calendar
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
 
@@ -129,7 +129,7 @@ def _term(parameter: Parameter, text: str, type_: str, names: Names) -> Term:
     if type_ not in VALUE_TYPES:
         return names.one(text, type_, parameter.name)
     text = _without_unit(parameter, text)
-    term = _READERS[type_](text)
+    term = _instant(text, parameter.name) if type_ == "dateTime" else _READERS[type_](text)
     if term is None:
         message = f"{quoted(text)} is no {type_}."
         raise BadParameter(message, f"Write it like {_EXAMPLES[type_]}.", parameter=parameter.name)
@@ -163,18 +163,24 @@ def _boolean(text: str) -> Literal | None:
     return None if value is None else Literal(value)
 
 
-def _instant(text: str) -> Literal | None:
-    """A day means its first second, a month or year its last, all in UTC."""
+def _instant(text: str, name: str = "") -> Literal | None:
+    """A day means its first second, a month or year its last; all of them their first ``from`` and last ``to`` then.
+
+    All in UTC.
+
+    >>> [str(_instant("2025-02", name).value) for name in ("asOf", "from", "to")]
+    ['2025-02-28T23:59:59Z', '2025-02-01T00:00:00Z', '2025-02-28T23:59:59Z']
+    """
     parts = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", text, re.A)
     try:
         if parts is None:
             moment = datetime.fromisoformat(text)
             moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-        elif parts[3]:
-            moment = datetime.combine(date.fromisoformat(text), time(0))
+        elif name == "from" or (parts[3] and name != "to"):
+            moment = datetime(int(parts[1]), int(parts[2] or 1), int(parts[3] or 1))
         else:
             year, month = int(parts[1]), int(parts[2] or 12)
-            moment = datetime(year, month, calendar.monthrange(year, month)[1], 23, 59, 59)
+            moment = datetime(year, month, int(parts[3] or calendar.monthrange(year, month)[1]), 23, 59, 59)
     except (ValueError, OverflowError):  # no such day, month or moment
         return None
     return Literal(moment.replace(tzinfo=None).isoformat() + "Z", datatype=NamedNode(XSD + "dateTime"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -50,6 +51,8 @@ async def diagnose(
             failing = await asked.failing()
             if failing is None:
                 return Diagnosis("filtered", "Something was found, but no row is left of what is computed from it.")
+            if columns := _wanted(failing, question):
+                return Diagnosis("not-stated", f"Not stated: {'; '.join(columns)}.", tuple(columns))
             if failing.kind in _LAST:
                 return words.filtered(failing, await asked.candidates(failing))
             if not await asked.alone(failing):
@@ -63,6 +66,17 @@ async def diagnose(
 _LAST = ("filter", "minus")
 _BUDGET = 2.0  # seconds; an empty answer without its reason is better than none
 _FEW = 4  # things that a sentence can name
+
+
+_ANY_OF_THESE = re.compile(r"FILTER ?\((BOUND\(\?\w+\)( \|\| )?)+\)")
+
+
+def _wanted(element: Element, question: Question) -> list[str]:
+    """What the columns hold at least one of which a condition wants to be filled, if it wants nothing else."""
+    if not _ANY_OF_THESE.fullmatch(" ".join(element.text.split())):
+        return []
+    used = variables(element.text)
+    return [column.doc[:1].lower() + column.doc[1:] for column in question.columns if column.name in used]
 
 
 class _Asked:

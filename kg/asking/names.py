@@ -242,7 +242,7 @@ class Names:
             return []
         iri = expand(text.strip())
         forms = [_Form(iri.value, _IRI, text)] if iri and self.known(iri) else []
-        forms += sorted(self._forms.get(normalise(text), ()), key=lambda form: form.rank)
+        forms += sorted(next((f for key in _keys(text) if (f := self._forms.get(key))), ()), key=lambda form: form.rank)
         return [form for form in forms if self._fits(form.iri, cls)]
 
     def _parts(self, wanted: str, cls: str | None) -> list[_Form]:
@@ -333,6 +333,21 @@ def normalise(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", _ACCENTS.sub("", apart)).split())
 
 
+def _keys(text: str) -> Iterator[str]:
+    """The names to look for: as it is written; initials and HS codes without full stops; a firm without ``.com``.
+
+    >>> [list(_keys(text)) for text in ("U.S.", "9504.50", "Amazon.com")]
+    [['u.s.', 'us'], ['9504.50', '950450'], ['amazon.com', 'amazon']]
+    """
+    name = normalise(text)
+    yield name
+    if _DOTTED.fullmatch(name):
+        yield name.replace(".", "")
+    elif name.endswith(".com"):
+        yield name.removesuffix(".com")
+
+
+_DOTTED = re.compile(r"(?:[a-z]\.)+[a-z]?|\d{4}(?:\.\d\d)+")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 

@@ -34,6 +34,13 @@ def test_accents_do_not_count_on_either_side(names: Names) -> None:
     assert names.one("cote d’ivoire", "Country") == names.one("ivory coast", "Country") == ident("CI")
 
 
+def test_initials_may_have_full_stops_and_a_firm_its_web_address(names: Names) -> None:
+    assert names.one("B.R.", "Country") == ident("BR")
+    assert names.one("AliExpress.com", "Platform") == ident("AliExpress")
+    with pytest.raises(UnknownName):
+        names.one("AliExpress.example", "Platform")
+
+
 def test_claims_and_documents_go_by_their_numbers(names: Names) -> None:
     assert names.one("S3-71") == ident("claim-S3-71")
     assert names.one("003", "Document") == ident("document-003")

@@ -131,7 +131,23 @@ def test_the_refusal_was_lifted_by_a_company_in_the_united_states(client: TestCl
 
 def test_a_product_that_no_category_contains_is_put_into_none(client: TestClient) -> None:
     answer = ask(client, "product-profile", product="hair straightener")
-    assert [(local(row["category"]), row["position"]) for row in answer["rows"]] == [("hair-straightener", None)]
+    assert answer["rows"] == []
+    assert answer["diagnosis"]["code"] == "not-stated"
+    assert "a platform that sells or has sold it" in answer["diagnosis"]["detail"]
+
+
+def test_a_platform_of_which_nothing_is_stated_has_no_empty_row(client: TestClient) -> None:
+    answer = ask(client, "platform-profile", platform="Taobao")
+    assert answer["rows"] == []
+    assert answer["diagnosis"]["detail"].startswith("Not stated: who started it; to whom it belongs; who runs it;")
+    (row,) = ask(client, "platform-profile", platform="coolicool")["rows"]
+    assert (local(row["operator"]), row["evidence"]["claims"]) == ("Aukey", ["S0-59"])
+
+
+def test_a_thing_is_found_in_all_claims_that_name_it(client: TestClient) -> None:
+    """Not only in those whose subject it is: S2-16 names UPS among the couriers."""
+    found = ask(client, "claims", subject="UPS")["rows"]
+    assert [local(row["claim"]) for row in found] == ["claim-S2-16"]
 
 
 def test_a_product_that_a_platform_says_nothing_of_is_not_stated_to_be_barred_there(client: TestClient) -> None:

@@ -133,6 +133,37 @@ def test_changes_between_two_dates_say_what_began_what_ended_and_what_is_planned
     }
 
 
+def test_years_mean_all_of_them_and_a_last_day_all_of_it(client: TestClient) -> None:
+    whole = {"market": "US", "from": "2025-01-01T00:00:00Z", "to": "2025-12-31T23:59:59Z"}
+    found = answered(client, "policy-changes", **whole)
+    assert ("2025-08-28", "ended") in {(row["date"][:10], row["change"]) for row in found}
+    assert answered(client, "policy-changes", **{**whole, "from": "2025", "to": "2025"}) == found
+    until = [row["date"] for row in answered(client, "policy-changes", **{**whole, "to": "2025-08-28"})]
+    assert until == [row["date"] for row in found if row["date"] <= "2025-08-28T23:59:59Z"]
+    assert until[-1] == "2025-08-28T23:59:59Z"
+
+
+def test_a_planned_withdrawal_of_a_relief_is_a_relief_of_nothing(client: TestClient) -> None:
+    """cited/policies.csv has them as ``..._removal_planned`` and ``..._removal_proposal``."""
+    for market, years in (("GB", "2029"), ("JP", "2028")):
+        found = answered(client, "policy-changes", **{"market": market, "from": years, "to": years})
+        amounts = [
+            row["amount"] for row in found if local(row["matter"]) in ("matter-duty-relief", "matter-vat-relief")
+        ]
+        assert amounts == [0], market
+
+
+def test_a_change_says_to_which_origin_and_channel_it_is_limited(client: TestClient) -> None:
+    """Goods of China lost the relief on 2025-05-02, all others on 2025-08-29 (cited/policies.csv, US)."""
+    found = answered(client, "policy-changes", **{"market": "US", "from": "2025-05-01", "to": "2025-08-31"})
+    lost = [
+        (row["date"][:10], local(row["origin"])) for row in found if row["amount"] == 0 and row["change"] == "began"
+    ]
+    assert ("2025-05-02", "CN") in lost
+    assert ("2025-08-29", "any-origin") in lost
+    assert ("2025-05-02", "any-origin") not in lost
+
+
 def test_what_is_only_proposed_is_no_rule_of_the_day(client: TestClient) -> None:
     found = answered(client, "import-rules", market="JP", asOf="2028-06-30")
     proposed = {local(row["matter"]) for row in found if row["proposed"]}
