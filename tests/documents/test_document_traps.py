@@ -132,6 +132,25 @@ def test_a_causal_path_is_shown_step_by_step_and_asserts_nothing(client: TestCli
     assert not holds(client, "id:policy-CN-supervision ep:leadsTo id:stronger-export-economy")
 
 
+def test_a_region_that_the_documents_name_can_be_asked_about(client: TestClient) -> None:
+    claims = {row["claim"]["id"] for row in ask(client, "market-evidence", market="Africa")["rows"] if row["claim"]}
+    assert {"id:claim-S4-24", "id:claim-S1-29"} <= claims
+    stances = ids(ask(client, "policy-direction", market="Africa"), "claim", "scope")
+    assert ("claim-S1-32", "Africa") in stances
+
+
+def test_what_is_said_of_a_policy_of_a_bloc_concerns_its_members(client: TestClient) -> None:
+    for market, member in (("Germany", True), ("Brazil", False)):
+        claims = {row["claim"]["id"] for row in ask(client, "market-evidence", market=market)["rows"] if row["claim"]}
+        assert ("id:claim-S0-48" in claims) is member, market
+
+
+def test_rules_of_a_country_are_policies_with_their_purposes(client: TestClient) -> None:
+    found = ask(client, "policy-effects", country="Russia")
+    assert ("rule-RU-parcel-duty", "protect-domestic-retail") in ids(found, "policy", "purpose")
+    assert all("S2-19" in row["evidence"]["claims"] for row in found["rows"])
+
+
 def test_what_an_opinion_says_of_emerging_markets_reaches_them_as_a_claim_only(client: TestClient) -> None:
     assert holds(client, "id:claim-S0-49 ep:bearsOn id:IN")
     assert not holds(client, "?saying ep:characterised id:IN ; ep:attribute id:risk-for-overseas-warehouses")
