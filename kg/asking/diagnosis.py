@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
 from kg.asking import Runner
 from kg.asking.claims import Claim, local
@@ -56,7 +56,9 @@ async def diagnose(
             if failing.kind in _LAST:
                 return words.filtered(failing, await asked.candidates(failing))
             if not await asked.alone(failing):
-                return words.not_stated(failing)
+                return words.not_stated(await asked.unsaid(failing))
+            if kinds := await asked.kinds(failing):
+                return words.not_stated_of_any(failing, kinds)
             few = await asked.about(failing)
     except (TimeoutError, Busy):  # Busy: it grew old, and others were waiting
         return Diagnosis("not-found-in-time", "Nothing was found, and the reason was not found in time.")
@@ -106,6 +108,27 @@ class _Asked:
         blocks = [e for e in self._elements if e.kind == "values" and used & variables(e.text)]
         return await self._any([*blocks, element])
 
+    async def unsaid(self, element: Element) -> list[Pattern]:
+        """The patterns of an element that has no solutions which have none by themselves; if there is none, all."""
+        patterns = _patterns(element)
+        if len(patterns) == 1:
+            return patterns
+        blocks = [e for e in self._elements if e.kind == "values"]
+        lacking = [p for p in patterns if not await self._runner.ask(f"{self._prologue}ASK {self._group(blocks, p)}")]
+        return lacking or patterns
+
+    async def kinds(self, element: Element) -> Mapping[str, NamedNode]:
+        """The classes of what would have to stand to a parameter's value as the element says, if none of them does."""
+        if element.kind != "triple" or not self._fixed() & variables(element.text):
+            return {}
+        before = [e for e in self._elements[: self._elements.index(element)] if e.kind == "triple"]
+        subjects = {pattern.subject for pattern in _patterns(element)} - self._fixed()
+        typed = [p for e in before for p in _patterns(e) if p.predicate == TYPE and p.subject in subjects]
+        blocks = [e for e in self._elements if e.kind == "values"]
+        if not typed or await self._any([*blocks, *(e for e in before if set(_patterns(e)) & set(typed)), element]):
+            return {}
+        return {str(p.subject): p.object for p in typed if isinstance(p.object, NamedNode)}
+
     async def about(self, element: Element) -> Sequence[Mapping[str, Term]]:
         """What the element would have to be stated of, as found before it; nothing where that is too much to name."""
         before = self._elements[: self._elements.index(element)]
@@ -130,11 +153,21 @@ class _Asked:
     async def _any(self, elements: Sequence[Element]) -> bool:
         return await self._runner.ask(f"{self._prologue}ASK {self._group(elements)}")
 
-    def _group(self, elements: Sequence[Element]) -> str:
+    def _group(self, elements: Sequence[Element], pattern: Pattern | None = None) -> str:
         body = "\n".join(f"{e.text} ." if e.kind == "triple" else e.text for e in elements)
+        if pattern:
+            body += "\n" + " ".join(_written(term) for term in pattern)
         present = {block.variables for block in values_blocks(body)}
         bound = bind(body, {names: rows for names, rows in self._given.items() if names in present})
         return f"{{\n{bound}\n}}"
+
+
+def _patterns(element: Element) -> list[Pattern]:
+    return [pattern for group in element.groups for pattern in group.patterns]
+
+
+def _written(term: Term | Var) -> str:
+    return str(term) if not isinstance(term, Var) or term.startswith("_:") else f"?{term}"
 
 
 class _Words:
@@ -149,13 +182,25 @@ class _Words:
                 if terms:
                     self._values[variable] = " or ".join(names.word(term, lang) for term in terms)
 
-    def not_stated(self, element: Element) -> Diagnosis:
-        missing = dict.fromkeys(self._missing(p) for g in element.groups for p in g.patterns)
-        return Diagnosis("not-stated", f"Not stated: {' or '.join(missing)}.", self._phrases(element))
+    def not_stated(self, patterns: Sequence[Pattern]) -> Diagnosis:
+        missing = dict.fromkeys(map(self._missing, patterns))
+        return Diagnosis("not-stated", f"Not stated: {' or '.join(missing)}.", self._phrases(patterns))
+
+    def not_stated_of_any(self, element: Element, kinds: Mapping[str, NamedNode]) -> Diagnosis:
+        """As ``not_stated``, of anything of some kinds."""
+
+        def missing(pattern: Pattern) -> str:
+            kind = kinds.get(str(pattern.subject))
+            text = self._missing(pattern)
+            return text.replace("anything", f"any {self._names.word(kind, self._lang)}", 1) if kind else text
+
+        patterns = _patterns(element)
+        texts = dict.fromkeys(map(missing, patterns))
+        return Diagnosis("not-stated", f"Not stated: {' or '.join(texts)}.", self._phrases(patterns))
 
     def not_stated_of(self, element: Element, few: Sequence[Mapping[str, Term]]) -> Diagnosis:
         """As ``not_stated``, of each of a few things."""
-        each = [self._with(solution).not_stated(element) for solution in few]
+        each = [self._with(solution).not_stated(_patterns(element)) for solution in few]
         missing = dict.fromkeys(one.detail.removeprefix("Not stated: ").removesuffix(".") for one in each)
         phrases = dict.fromkeys(phrase for one in each for phrase in one.pattern)
         return Diagnosis("not-stated", f"Not stated: {' or '.join(missing)}.", tuple(phrases))
@@ -166,13 +211,13 @@ class _Words:
         return words
 
     def not_together(self, element: Element) -> Diagnosis:
-        phrases = self._phrases(element)
+        phrases = self._phrases(_patterns(element))
         return Diagnosis("not-together", f"Stated, but not together with the rest: {'; '.join(phrases)}.", phrases)
 
     def filtered(self, element: Element, count: int) -> Diagnosis:
         found = f"{count} combination{'s' * (count != 1)} found"
         if element.groups and all(group.role == "absent" for group in element.groups):
-            phrases = self._phrases(element)
+            phrases = self._phrases(_patterns(element))
             return Diagnosis("filtered", f"{found}, but each is excluded by: {'; '.join(phrases)}.", phrases)
         condition = " ".join(element.text.split()).removeprefix("FILTER").strip()
         used = sorted(variables(element.text) & self._values.keys())
@@ -180,8 +225,7 @@ class _Words:
         why = f"none fits {fits}" if fits else f"none meets the condition {condition}"
         return Diagnosis("filtered", f"{found}, but {why}.", (condition,))
 
-    def _phrases(self, element: Element) -> tuple[str, ...]:
-        patterns = [pattern for group in element.groups for pattern in group.patterns]
+    def _phrases(self, patterns: Sequence[Pattern]) -> tuple[str, ...]:
         return tuple(" – ".join(self._word(term) or "?" for term in pattern) for pattern in patterns)
 
     def _word(self, term: Term | Var) -> str | None:

@@ -95,6 +95,47 @@ async def test_the_first_thing_that_is_missing_is_named(body: str, question: Mak
     assert envelope["diagnosis"] == {"code": code, "detail": detail, "pattern": pattern, "nearby": []}
 
 
+ONE = "{m: {type: Country, doc: D}}"
+
+
+@pytest.mark.parametrize(
+    ("market", "detail"),
+    [
+        ("Brazil", "Not stated: anything that restricts Brazil."),
+        (
+            "Argentina",
+            "Not stated: that ruTariff restricts Argentina.",
+        ),  # another tariff rule does, without a threshold
+    ],
+)
+async def test_what_stands_to_a_given_thing_is_named_by_its_class_only_where_none_of_it_does(
+    market: str, detail: str, question: Make, ask: Ask
+) -> None:
+    asked = question(
+        "SELECT ?x WHERE { VALUES ?m { id:DE } ?x a ep:TariffRule ; ep:thresholdAmount ?amount ; ep:restricts ?m }",
+        columns="x:Entity",
+        parameters=ONE,
+    )
+    assert as_json(await ask(asked, {"m": [market]}))["diagnosis"]["detail"] == detail
+
+
+async def test_a_class_names_what_nothing_of_it_is_stated_to_do(question: Make, ask: Ask) -> None:
+    asked = question(
+        "SELECT ?x WHERE { VALUES ?m { id:DE } ?x a ep:TariffRule ; ep:restricts ?m }",
+        columns="x:Entity",
+        parameters=ONE,
+    )
+    detail = as_json(await ask(asked, {"m": ["Germany"]}))["diagnosis"]["detail"]
+    assert detail == "Not stated: anything that restricts Germany."
+    asked = question(
+        "SELECT ?x WHERE { VALUES ?m { id:DE } ?x a ep:Platform ; ep:restricts ?m }",
+        columns="x:Entity",
+        parameters=ONE,
+    )
+    detail = as_json(await ask(asked, {"m": ["Argentina"]}))["diagnosis"]["detail"]
+    assert detail == "Not stated: any Platform that restricts Argentina."
+
+
 async def test_the_values_that_nothing_fits_are_named(question: Make, ask: Ask) -> None:
     asked = question(
         f"SELECT ?m WHERE {{ {BLOCKS} ?m a ep:Country FILTER(?year > 2014) }}",

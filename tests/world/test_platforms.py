@@ -62,6 +62,14 @@ def test_a_sample_of_logistics_and_payments_is_found_by_the_market(client: TestC
         assert any((r["value"], r["page"]) == (row["value"], row["source_url"]) for r in found), row
 
 
+def test_what_is_said_of_a_way_of_paying_without_a_market_is_found(client: TestClient) -> None:
+    said = [row for row in rows("cited/payments") if not row["market"]]
+    assert len(said) == 24
+    for row in said:
+        found = answer(client, "payment-method-facts", method=row["method"], hints="true")
+        assert any((r["value"], r["page"]) == (row["value"], row["source_url"]) for r in found), row
+
+
 # --- time --------------------------------------------------------------------------------------------------
 
 
