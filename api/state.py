@@ -82,3 +82,4 @@ async def serve(state: State, path: Path) -> None:
         findings=tuple(findings),
     )
     collector.keep()
+    state.closing.callback(collector.release)

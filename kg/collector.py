@@ -25,3 +25,8 @@ def keep() -> None:
     """Let what there is count as kept for good, so that it is not walked over again and again."""
     gc.collect()
     gc.freeze()
+
+
+def release() -> None:
+    """Take back that what there is counts as kept for good."""
+    gc.unfreeze()

@@ -68,8 +68,6 @@ async def diagnose(
 _LAST = ("filter", "minus")
 _BUDGET = 2.0  # seconds; an empty answer without its reason is better than none
 _FEW = 4  # things that a sentence can name
-
-
 _ANY_OF_THESE = re.compile(r"FILTER ?\((BOUND\(\?\w+\)( \|\| )?)+\)")
 
 
