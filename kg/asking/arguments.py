@@ -195,7 +195,6 @@ _READERS: Mapping[str, Callable[[str], Literal | None]] = {
     "decimal": _literal(r"[+-]?(\d{1,18}(\.\d{0,18})?|\.\d{1,18})", "decimal"),
     "boolean": _boolean,
     "language": lambda text: Literal(text.lower()) if re.fullmatch(_TAG, text) else None,
-    "dateTime": _instant,
     "year": _literal(r"\d{4}", "integer"),
 }
 _EXAMPLES = {

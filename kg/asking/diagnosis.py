@@ -58,7 +58,7 @@ async def diagnose(
             if not await asked.alone(failing):
                 return words.not_stated(await asked.unsaid(failing))
             if kinds := await asked.kinds(failing):
-                return words.not_stated_of_any(failing, kinds)
+                return words.not_stated(_patterns(failing), kinds)
             few = await asked.about(failing)
     except (TimeoutError, Busy):  # Busy: it grew old, and others were waiting
         return Diagnosis("not-found-in-time", "Nothing was found, and the reason was not found in time.")
@@ -86,6 +86,7 @@ class _Asked:
         self._prologue, self._given, self._runner = question.parts.prologue, given, runner
         self._elements = [e for e in question.elements if e.kind not in _LAST]
         self._elements += [e for e in question.elements if e.kind in _LAST]
+        self._blocks = [e for e in self._elements if e.kind == "values"]
 
     async def failing(self) -> Element | None:
         """The element with which the last solution is lost; None if there are solutions."""
@@ -102,18 +103,14 @@ class _Asked:
 
     async def alone(self, element: Element) -> bool:
         """Whether the element has solutions for the parameters in it, whatever else is asked."""
-        used = variables(element.text)
-        blocks = [e for e in self._elements if e.kind == "values" and used & variables(e.text)]
-        return await self._any([*blocks, element])
+        return await self._any([*self._blocks, element])
 
     async def unsaid(self, element: Element) -> list[Pattern]:
         """The patterns of an element that has no solutions which have none by themselves; if there is none, all."""
         patterns = _patterns(element)
         if len(patterns) == 1:
             return patterns
-        blocks = [e for e in self._elements if e.kind == "values"]
-        lacking = [p for p in patterns if not await self._runner.ask(f"{self._prologue}ASK {self._group(blocks, p)}")]
-        return lacking or patterns
+        return [pattern for pattern in patterns if not await self._any(self._blocks, pattern)] or patterns
 
     async def kinds(self, element: Element) -> Mapping[str, NamedNode]:
         """The classes of what would have to stand to a parameter's value as the element says, if none of them does."""
@@ -122,8 +119,9 @@ class _Asked:
         before = [e for e in self._elements[: self._elements.index(element)] if e.kind == "triple"]
         subjects = {pattern.subject for pattern in _patterns(element)} - self._fixed()
         typed = [p for e in before for p in _patterns(e) if p.predicate == TYPE and p.subject in subjects]
-        blocks = [e for e in self._elements if e.kind == "values"]
-        if not typed or await self._any([*blocks, *(e for e in before if set(_patterns(e)) & set(typed)), element]):
+        if not typed or await self._any(
+            [*self._blocks, *(e for e in before if set(_patterns(e)) & set(typed)), element]
+        ):
             return {}
         return {str(p.subject): p.object for p in typed if isinstance(p.object, NamedNode)}
 
@@ -148,8 +146,8 @@ class _Asked:
         found = await self._runner.select(f"{self._prologue}SELECT (COUNT(*) AS ?n) WHERE {before}", 1)
         return int(str(found.rows[0]["n"].value)) if found.rows else 0
 
-    async def _any(self, elements: Sequence[Element]) -> bool:
-        return await self._runner.ask(f"{self._prologue}ASK {self._group(elements)}")
+    async def _any(self, elements: Sequence[Element], pattern: Pattern | None = None) -> bool:
+        return await self._runner.ask(f"{self._prologue}ASK {self._group(elements, pattern)}")
 
     def _group(self, elements: Sequence[Element], pattern: Pattern | None = None) -> str:
         body = "\n".join(f"{e.text} ." if e.kind == "triple" else e.text for e in elements)
@@ -180,21 +178,10 @@ class _Words:
                 if terms:
                     self._values[variable] = " or ".join(names.word(term, lang) for term in terms)
 
-    def not_stated(self, patterns: Sequence[Pattern]) -> Diagnosis:
-        missing = dict.fromkeys(map(self._missing, patterns))
+    def not_stated(self, patterns: Sequence[Pattern], kinds: Mapping[str, NamedNode] | None = None) -> Diagnosis:
+        """That nothing matches any of the patterns; by ``kinds``, nothing of those classes."""
+        missing = dict.fromkeys(self._missing(pattern, (kinds or {}).get(str(pattern.subject))) for pattern in patterns)
         return Diagnosis("not-stated", f"Not stated: {' or '.join(missing)}.", self._phrases(patterns))
-
-    def not_stated_of_any(self, element: Element, kinds: Mapping[str, NamedNode]) -> Diagnosis:
-        """As ``not_stated``, of anything of some kinds."""
-
-        def missing(pattern: Pattern) -> str:
-            kind = kinds.get(str(pattern.subject))
-            text = self._missing(pattern)
-            return text.replace("anything", f"any {self._names.word(kind, self._lang)}", 1) if kind else text
-
-        patterns = _patterns(element)
-        texts = dict.fromkeys(map(missing, patterns))
-        return Diagnosis("not-stated", f"Not stated: {' or '.join(texts)}.", self._phrases(patterns))
 
     def not_stated_of(self, element: Element, few: Sequence[Mapping[str, Term]]) -> Diagnosis:
         """As ``not_stated``, of each of a few things."""
@@ -229,8 +216,12 @@ class _Words:
     def _word(self, term: Term | Var) -> str | None:
         return self._values.get(term) if isinstance(term, Var) else self._names.word(term, self._lang)
 
-    def _missing(self, pattern: Pattern) -> str:
-        """What nobody states, as the object of "Not stated: ..."."""
+    def _missing(self, pattern: Pattern, kind: NamedNode | None) -> str:
+        """What nobody states, as the object of "Not stated: ..."; of a kind, where one is given."""
+        text = self._unsaid(pattern)
+        return text.replace("anything", f"any {self._names.word(kind, self._lang)}", 1) if kind else text
+
+    def _unsaid(self, pattern: Pattern) -> str:
         subject, object_ = self._word(pattern.subject), self._word(pattern.object)
         if pattern.predicate == TYPE:
             return f"that {subject} is a {object_}" if subject else f"any {object_ or 'type of anything'}"
