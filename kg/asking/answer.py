@@ -16,7 +16,7 @@ from kg.asking.desk import Desk
 from kg.asking.diagnosis import Diagnosis, diagnose
 from kg.asking.evidence import Evidence, Facts, Witness
 from kg.asking.nearby import nearby
-from kg.asking.paging import counted, ordered, page
+from kg.asking.ordering import ordered
 from kg.asking.question import Column, Question
 from kg.errors import BadParameter
 from kg.sparql import bind
@@ -43,7 +43,7 @@ class Answer:
     diagnosis: Diagnosis | None
     truncated: bool
     total: int | None
-    """The number of all rows, over all pages; None where it was not found out."""
+    """The number of all rows, over all pages."""
     limit: int
     offset: int
     snapshot: str
@@ -141,7 +141,7 @@ async def answer(
         raise BadParameter(message, "Leave it out for a summary.", parameter="evidence")
     question = bound.question
     query = ordered(question, bind(question.query, bound.values))
-    found = await runner.select(page(query, limit, offset), limit)
+    found = await runner.page(query, limit, offset)
     witness = Witness(question, bound.values, runner, why, desk.claims, desk.names)
     return Answer(
         question=question,
@@ -151,7 +151,7 @@ async def answer(
         evidence=None if evidence == "none" else await witness.evidence(found.rows, lang),
         diagnosis=None if found.rows else await _nothing(question, bound, runner, desk, offset, lang),
         truncated=found.truncated,
-        total=await _total(question, query, runner, found.truncated, offset, len(found.rows)),
+        total=found.total,
         limit=limit,
         offset=offset,
         snapshot=snapshot,
@@ -177,17 +177,9 @@ async def explain_row(
     """
     bound = arguments(question, given, desk.names, as_of)
     query = ordered(question, bind(question.query, bound.values))
-    found = await runner.select(page(query, 1, row), 1)
+    found = await runner.page(query, 1, row)
     witness = Witness(question, bound.values, runner, why, desk.claims, desk.names)
     return [triple for evidence in await witness.evidence(found.rows) for triple in evidence.triples]
-
-
-async def _total(question: Question, query: str, runner: Runner, truncated: bool, offset: int, count: int) -> int:
-    """The number of all rows; it is only counted where a page does not show it."""
-    if not truncated and (count or not offset):
-        return offset + count
-    found = await runner.select(counted(question, query), 1)
-    return int(str(found.rows[0]["total"].value))
 
 
 async def _nothing(

@@ -23,6 +23,8 @@ class Rows:
     variables: tuple[str, ...]
     rows: list[dict[str, Term]]
     truncated: bool
+    total: int | None = None
+    """The number of all rows, where they were counted."""
 
 
 class Lease:
@@ -35,12 +37,11 @@ class Lease:
 
     async def select(self, query: str, limit: int) -> Rows:
         """The first ``limit`` rows; ``truncated`` says whether there are more."""
-        found = await self._ask({"query": query, "limit": limit})
-        solutions = ox.parse_query_results(found.body, format=ox.QueryResultsFormat.TSV)
-        assert isinstance(solutions, ox.QuerySolutions)
-        names = tuple(v.value for v in solutions.variables)
-        rows = [{n: term for n, term in zip(names, s, strict=True) if term is not None} for s in solutions]
-        return Rows(names, rows, truncated=found.cut)
+        return _rows(await self._ask({"query": query, "limit": limit}))
+
+    async def page(self, query: str, limit: int, offset: int) -> Rows:
+        """The ``limit`` rows after the first ``offset``, and the number of all."""
+        return _rows(await self._ask({"query": query, "limit": limit, "offset": offset}))
 
     async def ask(self, query: str) -> bool:
         """Whether the pattern of an ASK query has a solution."""
@@ -92,3 +93,11 @@ class InProcess:
             return answer(self._store, job, most=sys.maxsize)
         except REFUSED as error:
             raise refusal(*failure(error)) from error
+
+
+def _rows(found: Answer) -> Rows:
+    solutions = ox.parse_query_results(found.body, format=ox.QueryResultsFormat.TSV)
+    assert isinstance(solutions, ox.QuerySolutions)
+    names = tuple(v.value for v in solutions.variables)
+    rows = [{n: term for n, term in zip(names, s, strict=True) if term is not None} for s in solutions]
+    return Rows(names, rows, found.cut, found.total)

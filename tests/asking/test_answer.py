@@ -14,7 +14,7 @@ from small_world import solved
 
 from kg.asking.formats import delimited
 from kg.asking.formats.envelope import as_json
-from kg.asking.paging import ordered
+from kg.asking.ordering import ordered
 from kg.asking.question import Question
 from kg.errors import BadParameter
 

@@ -29,7 +29,7 @@ import pyoxigraph as ox
 
 from kg.asking.arguments import arguments
 from kg.asking.names import Names
-from kg.asking.paging import ordered, page
+from kg.asking.ordering import ordered
 from kg.asking.question import Question
 from kg.asking.questions import read
 from kg.build import build
@@ -78,7 +78,8 @@ def bound_queries(settings: Settings, snapshot: Path) -> dict[str, str]:
     names, today = Names([], []), datetime.now(UTC).date()
 
     def text(question: Question) -> str:
-        return page(ordered(question, bind(question.query, arguments(question, {}, names, today).values)), 1000, 0)
+        query = bind(question.query, arguments(question, {}, names, today).values)
+        return f"{ordered(question, query)}\nLIMIT 1000"
 
     found = {name: text(question) for name, question in questions.items()}
     for query in found.values():

@@ -76,6 +76,14 @@ def test_rows_are_cut_at_the_limit_and_say_so(store: ox.Store, limit: int, rows:
     assert (len(list(parsed(found))), found.cut) == (rows, cut)
 
 
+@pytest.mark.parametrize(("offset", "rows", "cut"), [(0, 2, True), (1, 2, False), (2, 1, False), (9, 0, False)])
+def test_a_page_of_rows_says_how_many_there_are_in_all(store: ox.Store, offset: int, rows: int, cut: bool) -> None:
+    job = {"query": "SELECT * { ?thing ?p ?n } ORDER BY ?n", "limit": 2, "offset": offset}
+    found = worker.answer(store, job, RESULT)
+    assert [row["n"] for row in parsed(found)] == [ox.Literal(n) for n in (0, 1, 2)[offset : offset + 2]]
+    assert (len(list(parsed(found))), found.cut, found.total) == (rows, cut, 3)
+
+
 @pytest.mark.parametrize("media_type", worker.RESULT_FORMATS)
 def test_solutions_are_written_in_every_result_format(store: ox.Store, media_type: str) -> None:
     job = {"query": "SELECT ?n { ?thing ?p ?n }", "formats": ["text/turtle", media_type]}

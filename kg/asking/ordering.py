@@ -1,4 +1,4 @@
-"""The query of one page of a question, in an order that is the same for every page, and that of the number of rows."""
+"""The query of a question in an order that is total, so that its pages never overlap and a row keeps its number."""
 
 from __future__ import annotations
 
@@ -12,17 +12,6 @@ from kg.sparql import Token, tokens
 def ordered(question: Question, query: str) -> str:
     """The query with its remaining columns appended to ORDER BY, so that every order is total."""
     return query.rstrip() + _rest_of_order(question)
-
-
-def page(query: str, limit: int, offset: int) -> str:
-    """The query of one page, and one row more."""
-    return f"{query}\nLIMIT {limit + 1} OFFSET {offset}"
-
-
-def counted(question: Question, query: str) -> str:
-    """A query for the number of all rows, as ``?total``."""
-    prologue = question.parts.prologue
-    return f"{prologue}SELECT (COUNT(*) AS ?total) WHERE {{ {{ {query.removeprefix(prologue)}\n}} }}"
 
 
 @lru_cache(maxsize=1024)
