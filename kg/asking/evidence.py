@@ -139,18 +139,27 @@ class Witness:
     ) -> None:
         """``given`` binds the parameters as in the query whose rows these are."""
         self._question, self._runner, self._facts, self._claims, self._names = question, runner, facts, claims, names
-        self._scopes = [scope._replace(body=_bind(scope.body, given)) for scope in scopes(question)]
+        self._scopes = [_given(scope, given) for scope in scopes(question)]
         self._aggregates = aggregates(question, self._scopes)
         self._known: dict[Triple, Fact | None] = {}
         self._words: dict[str, str] = {}
 
     async def evidence(self, rows: Sequence[Row], lang: str | None = None) -> list[Evidence]:
         """What each row of a page rests on."""
-        by_scope = [await self._parts(scope, rows, lang) for scope in self._scopes]
+        by_scope = await self._by_scope(self._scopes, rows, lang)
         found = []
         for number in range(len(rows)):
             found.append(self._weigh([parts[number] for parts in by_scope], lang))
             await _breathe(number)
+        return found
+
+    async def _by_scope(self, scopes: Iterable[Scope], rows: Sequence[Row], lang: str | None) -> list[list[_Part]]:
+        """What each scope contributes to each row."""
+        found = []
+        for scope in scopes:
+            parts = await self._parts(scope, rows, lang)
+            too_much = scope.apart and any(part.more for part in parts)
+            found += await self._by_scope(scope.apart, rows, lang) if too_much else [parts]
         return found
 
     async def _parts(self, scope: Scope, rows: Sequence[Row], lang: str | None) -> list[_Part]:
@@ -168,6 +177,8 @@ class Witness:
         if not keys:
             return {}
         solutions, more = await self._run(scope, scope.keys, [], len(keys))
+        if more and scope.apart:
+            return dict.fromkeys(keys, ((), True))
         found: dict[_Key, Solutions] = {}
         for names, alike in _by_names(keys).items():
             found |= await self._together(scope, alike) if more and names else _shared(alike, solutions, more)
@@ -191,13 +202,16 @@ class Witness:
     def _read(self, scope: Scope, solutions: Solutions, lang: str | None) -> _Part:
         part = _Part(*solutions)
         for solution in part.solutions:
-            for pattern in scope.patterns:
-                triple = instantiate(pattern, solution)
-                if triple is not None and triple not in part.triples and (fact := self._fact(triple)):
-                    part.triples[triple] = fact
             part.bound.extend((name, str(term.value)) for name, term in solution.items() if is_claim(term))
-            for negated in scope.absent:
-                part.absent.append(" and ".join(self._names.phrase(p, solution, lang) for p in negated))
+            for block in scope.blocks:
+                if not block.own <= solution.keys():
+                    continue
+                for pattern in block.patterns:
+                    triple = instantiate(pattern, solution)
+                    if triple is not None and triple not in part.triples and (fact := self._fact(triple)):
+                        part.triples[triple] = fact
+                for negated in block.absent:
+                    part.absent.append(" and ".join(self._names.phrase(p, solution, lang) for p in negated))
         return part
 
     def _fact(self, triple: Triple) -> Fact | None:
@@ -256,12 +270,13 @@ class Witness:
         return (*places, *({"document": local(other), "locator": None, "claim": None} for other in others))
 
 
-_Key = tuple[tuple[str, Term], ...]
-"""What of a row a scope is run for."""
+_Key = tuple[tuple[str, Term | None], ...]
+"""What of a row a scope is run for; None where a column must be empty."""
 
 
 def _key(scope: Scope, row: Row) -> _Key:
-    return tuple((name, row[name]) for name in scope.keys if name in row)
+    """By the whole question a row is exactly itself; a part of it need not bind every column."""
+    return tuple((name, row.get(name)) for name in scope.keys if scope.apart or name in row)
 
 
 def _by_names(keys: Iterable[_Key]) -> Mapping[tuple[str, ...], list[_Key]]:
@@ -277,7 +292,7 @@ def _shared(keys: Sequence[_Key], solutions: Iterable[Row], more: bool) -> dict[
     names = [name for name, _ in keys[0]]
     by_key: dict[_Key, list[Row]] = {key: [] for key in keys}
     for solution in solutions:
-        its = by_key.get(tuple((name, solution[name]) for name in names if name in solution))
+        its = by_key.get(tuple((name, solution.get(name)) for name in names))
         if its is not None:
             its.append(solution)
     return {key: (its[:CAP], more or len(its) > CAP) for key, its in by_key.items()}
@@ -315,6 +330,8 @@ async def _breathe(number: int) -> None:
         await asyncio.sleep(0)
 
 
-def _bind(body: str, given: Values) -> str:
-    present = {block.variables for block in blocks(body)}
-    return bind(body, {names: rows for names, rows in given.items() if names in present})
+def _given(scope: Scope, given: Values) -> Scope:
+    """The scope with the parameters bound that stand in it."""
+    present = {block.variables for block in blocks(scope.body)}
+    body = bind(scope.body, {names: rows for names, rows in given.items() if names in present})
+    return scope._replace(body=body, apart=tuple(_given(part, given) for part in scope.apart))

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from kg.asking.question import Question
-from kg.sparql import Element, Group, Pattern, aliases, bindable, variables
+from kg.sparql import Element, Group, Pattern, aliases, bindable, split, tokens, variables
+
+
+class Block(NamedTuple):
+    """Patterns that a solution of a scope has matched, if it binds ``own``."""
+
+    patterns: tuple[Pattern, ...]
+    absent: tuple[tuple[Pattern, ...], ...]
+    own: frozenset[str] = frozenset()
 
 
 class Scope(NamedTuple):
@@ -17,12 +25,17 @@ class Scope(NamedTuple):
     wanted: tuple[str, ...]
     """The variables that are read off."""
     body: str
-    patterns: tuple[Pattern, ...]
-    absent: tuple[tuple[Pattern, ...], ...]
+    blocks: tuple[Block, ...]
     keys: tuple[str, ...]
     """The columns by which a row is found again; their VALUES stand in front, in the same group."""
-    own: frozenset[str]
+    own: frozenset[str] = frozenset()
     """The columns that nothing else binds: a row that has none of them does not rest on this scope."""
+    apart: tuple[Scope, ...] = ()
+    """What is run in its place if it gives too much, so that its blocks do not multiply and none hides another."""
+
+    @property
+    def patterns(self) -> tuple[Pattern, ...]:
+        return tuple(pattern for block in self.blocks for pattern in block.patterns)
 
     def select(self, keys: Sequence[str]) -> str:
         """The query up to where the VALUES of the keys are put."""
@@ -35,9 +48,10 @@ _ALWAYS = ("values", "triple", "group", "subselect", "minus", "filter", "graph",
 
 @lru_cache(maxsize=256)
 def scopes(question: Question) -> tuple[Scope, ...]:
-    """The required part of a question, then the same with each OPTIONAL, UNION branch and EXISTS by itself.
+    """The question as it stands, then its required part with each UNION branch and EXISTS by itself.
 
-    So the cost adds up instead of multiplying, and no block hides another.
+    Where its solutions do not tell which OPTIONAL they matched, or are no rows but parts of them, it is replaced by
+    its required part and the same with each OPTIONAL by itself.
     """
     targets = [
         (index, group)
@@ -45,8 +59,47 @@ def scopes(question: Question) -> tuple[Scope, ...]:
         for group in element.groups
         if group.role in ("optional", "branch", "exists")
     ]
-    found = (_scope(question, target) for target in (None, *targets))
-    return tuple(scope for scope in found if scope.patterns or scope.absent)
+    optional = [target for target in targets if target[1].role == "optional"]
+    apart = _telling(_scope(question, target) for target in (None, *optional))
+    rest = _telling(_scope(question, target) for target in targets if target not in optional)
+    whole = _whole(question, optional)
+    return (whole._replace(apart=apart), *rest) if whole and len(apart) > 1 else (*apart, *rest)
+
+
+def _telling(scopes: Iterable[Scope]) -> tuple[Scope, ...]:
+    return tuple(scope for scope in scopes if any(block.patterns or block.absent for block in scope.blocks))
+
+
+def _whole(question: Question, optional: Sequence[tuple[int, Group]]) -> Scope | None:
+    """The question with all its variables; None where a solution does not say what it matched of it."""
+    if aliases(question.parts.head) or any(token.is_word("GROUP") for token in tokens(question.parts.tail)):
+        return None
+    every = [group for element in question.elements for group in element.groups]
+    required = tuple(pattern for group in every if group.role == "required" for pattern in group.patterns)
+    absent = tuple(group.patterns for group in every if group.role == "absent")
+    blocks = [Block(required, absent)]
+    for index, group in optional:
+        others = [element.piece for at, element in enumerate(question.elements) if at != index]
+        beside = [other for other in question.elements[index].groups if other is not group]
+        marks = bindable([piece for piece in split(group.text) if piece.kind == "bind"])
+        own = (group.certain | marks) - bindable(others) - _bound(beside)
+        if not own:
+            return None
+        blocks.append(Block(group.patterns, group.absent, own))
+    return Scope(
+        prologue=question.parts.prologue,
+        wanted=tuple(sorted({v for block in blocks for v in _wanted(block)})),
+        body=question.parts.body,
+        blocks=tuple(blocks),
+        keys=tuple(column.name for column in question.columns),
+    )
+
+
+def _wanted(block: Block) -> Iterator[str]:
+    """The variables from which the triples and absences of a block are made, and those that tell that it matched."""
+    yield from block.own
+    for pattern in (*block.patterns, *(pattern for negated in block.absent for pattern in negated)):
+        yield from (v for v in pattern.variables if not v.startswith("_:"))
 
 
 def _scope(question: Question, target: tuple[int, Group] | None) -> Scope:
@@ -60,18 +113,15 @@ def _scope(question: Question, target: tuple[int, Group] | None) -> Scope:
     groups = [target[1]] if target else required
     absent = target[1].absent if target else tuple(g.patterns for g in every if g.role == "absent")
     columns = _row_variables(question)
-    patterns = tuple(pattern for group in groups for pattern in group.patterns)
-    here = _bound(groups)
+    block = Block(tuple(pattern for group in groups for pattern in group.patterns), absent)
     elsewhere = _bound([g for g in every if g not in groups and g.role != "absent"]) | _set(elements)
     kept = _bound([group for i in texts for group in elements[i].groups if group.role != "absent"])
-    wanted = sorted(here | {v for negated in absent for p in negated for v in p.variables if not v.startswith("_:")})
     body = "\n".join(f"{texts[i]} ." if elements[i].kind == "triple" else texts[i] for i in sorted(texts))
     return Scope(
         prologue=question.parts.prologue,
-        wanted=tuple(wanted),
+        wanted=tuple(sorted(set(_wanted(block)))),
         body=body,
-        patterns=patterns,
-        absent=absent,
+        blocks=(block,),
         keys=tuple(column for column in columns if column in kept),
         own=frozenset(columns) & (target[1].certain - elsewhere) if target else frozenset(),
     )
