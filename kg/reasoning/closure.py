@@ -130,8 +130,7 @@ class Closure(Equated):
     def _recent(self, end: int) -> dict[int, list[Recent]]:
         """The facts from the mark on by predicate; the mark moves behind them."""
         recent = defaultdict[int, list[Recent]](list)
-        for fact in range(self._mark, end):
-            subject, predicate, value = self.facts[fact]
+        for fact, (subject, predicate, value) in enumerate(self.facts[self._mark : end], self._mark):
             recent[predicate].append((subject, predicate, value, fact))
         self._mark = end
         return recent

@@ -66,16 +66,7 @@ class Relation:
         outer, inner = (value, subject) if self.by_class else (subject, value)
         self.index.setdefault(outer, {})[inner] = fact
         if self.inverted is not None:
-            self.invert(inner, outer, fact)
-
-    def invert(self, inner: int, outer: int, fact: int) -> None:
-        """Enters a fact into the index by the other end, which somebody has asked for."""
-        assert self.inverted is not None
-        row = self.inverted.get(inner)
-        if row is None:
-            self.inverted[inner] = {outer: fact}
-        else:
-            row[outer] = fact
+            self.inverted.setdefault(inner, {})[outer] = fact
 
     def by_subject(self) -> Index:
         """Subject, object, number: kept up to date from now on."""
@@ -87,10 +78,15 @@ class Relation:
 
     def _other(self) -> Index:
         if self.inverted is None:
-            self.inverted = {}
+            inverted: Index = {}
             for outer, row in self.index.items():
                 for inner, fact in row.items():
-                    self.invert(inner, outer, fact)
+                    its = inverted.get(inner)
+                    if its is None:
+                        inverted[inner] = {outer: fact}
+                    else:
+                        its[outer] = fact
+            self.inverted = inverted
         return self.inverted
 
 
@@ -212,8 +208,13 @@ class Facts:
             else:
                 row[inner] = len(facts)
             subject, value = (inner, outer) if by_class else (outer, inner)
-            if relation.inverted is not None:
-                relation.invert(inner, outer, len(facts))
+            inverted = relation.inverted
+            if inverted is not None:
+                row = inverted.get(inner)
+                if row is None:
+                    inverted[inner] = {outer: len(facts)}
+                else:
+                    row[outer] = len(facts)
             facts.append((subject, predicate, value))
             firsts.append(step if keep or step is None else (step[0], (), ()))
             if cliques and (subject in cliques or value in cliques):
