@@ -160,7 +160,9 @@ def ask(
     """Answer a question, with the claims that each row rests on."""
     written = FORMATS.get(_format(form, out, as_json=as_json))
     settings = setting.read()
-    known, faults = questions.read(settings.queries)
+    known, faults = questions.read(settings.queries, None if name == "list" else name)
+    if not known and not faults:
+        known, faults = questions.read(settings.queries)  # to say what there is
     print_findings([fault for fault in faults if fault.severity != "info"], to=said)
     if name == "list":
         for question in known.values():

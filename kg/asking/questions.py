@@ -16,14 +16,19 @@ from kg.sparql import Block, elements, parts, tokens, values_blocks
 from kg.terms import XSD, Term
 
 
-def read(folder: Path) -> tuple[dict[str, Question], list[Finding]]:
+def read(folder: Path, only: str | None = None) -> tuple[dict[str, Question], list[Finding]]:
     """The questions by name, and what is wrong with the files that give none.
 
     A file is ``questions/<topic>/<name>.rq`` below the folder; one with an error is left out, the others load.
+
+    Args:
+        only: the name of the one question that is wanted, which takes a moment where all take seconds.
     """
     questions: dict[str, Question] = {}
     findings: list[Finding] = []
     for path in sorted(folder.glob("questions/*/*.rq")):
+        if only not in (None, path.stem):
+            continue
         question, problems = read_file(path, path.relative_to(folder).as_posix())
         findings += problems
         if question is None:

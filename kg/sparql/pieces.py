@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -76,7 +77,8 @@ _KEYWORDS = {"OPTIONAL": "optional", "MINUS": "minus", "FILTER": "filter", "BIND
 _KEYWORDS |= {"VALUES": "values", "GRAPH": "graph", "SERVICE": "service"}
 
 
-def split(body: str) -> list[Piece]:
+@lru_cache(maxsize=2048)
+def split(body: str) -> tuple[Piece, ...]:
     """The inside of a group cut into its elements, in written order; ``;`` and ``,`` are written out.
 
     >>> [p.text for p in split("?x a ep:Bloc ; ep:member ?a, ?b . FILTER(?a != ?b)")]
@@ -94,7 +96,7 @@ def split(body: str) -> list[Piece]:
             end = _end_of_triples(found, at)
             pieces += (Piece("triple", text, ()) for text in _write_out(body, found[at:end]))
             at = end
-    return pieces
+    return tuple(pieces)
 
 
 def _end(found: Sequence[Token], at: int) -> int:
@@ -195,11 +197,13 @@ def bindable(pieces: Sequence[Piece]) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=4096)  # the pieces of a question are looked at time and again
 def variables(text: str) -> frozenset[str]:
     """Every variable in a text, without ``?``."""
     return frozenset(token.text[1:] for token in tokens(text) if token.kind == "var")
 
 
+@lru_cache(maxsize=4096)
 def aliases(text: str) -> frozenset[str]:
     """The variables after AS."""
     found = tokens(text)
