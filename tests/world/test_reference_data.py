@@ -219,6 +219,13 @@ def test_a_duty_on_a_kind_of_goods_concerns_all_that_lies_within_it(client: Test
     assert ("in-force", "clothing") not in restricting(client, category, "ID", "2019-06-30").values()
 
 
+def test_a_range_of_rates_has_both_its_ends(client: TestClient) -> None:
+    answer = ask(client, "restricted", category="clothing", market="ID", asOf="2020-06-30")
+    (stated,) = (row for row in rows("cited/policies") if row["applies_to"] == "clothing above USD 3")
+    (found,) = (row for row in answer if row[3] == "clothing")
+    assert "-".join(map(str, found[4:6])) == stated["value"] and found[6] == "percent"
+
+
 def test_a_duty_on_other_goods_does_not_concern_these(client: TestClient) -> None:
     for category in ("wigs", "electronics", "8517", "64"):
         assert "clothing" not in {goods for _, goods in restricting(client, category, "ID", "2020-06-30").values()}
