@@ -63,7 +63,7 @@ def scopes(question: Question) -> tuple[Scope, ...]:
     apart = _telling(_scope(question, target) for target in (None, *optional))
     rest = _telling(_scope(question, target) for target in targets if target not in optional)
     whole = _whole(question, optional)
-    return (whole._replace(apart=apart), *rest) if whole and len(apart) > 1 else (*apart, *rest)
+    return (whole._replace(apart=apart), *rest) if whole and apart else (*apart, *rest)
 
 
 def _telling(scopes: Iterable[Scope]) -> tuple[Scope, ...]:

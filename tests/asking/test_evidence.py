@@ -96,6 +96,28 @@ async def test_optional_blocks_do_not_multiply_or_hide_each_other(question: Make
     assert len(scopes(asked)) == 3
 
 
+@pytest.mark.parametrize("way", ["all rows at once"], indirect=True)
+async def test_rows_that_differ_only_in_what_is_computed_have_evidence_of_their_own(question: Make, ask: Ask) -> None:
+    asked = question(
+        """SELECT ?p ?where WHERE { ?p ep:focusesOn ?m . OPTIONAL { ?m skos:altLabel ?other }
+        BIND(COALESCE(?other, "no other name") AS ?where) }""",
+        columns="p:Platform where:string",
+    )
+    found = {row["where"]: row["evidence"]["claims"] for row in await rows(ask, asked)}
+    assert found == {"no other name": ["S3-71"], "the bear": ["S3-9", "S3-71"]}
+
+
+async def test_a_block_that_did_not_match_is_no_evidence_though_its_triples_hold(question: Make, ask: Ask) -> None:
+    asked = question(
+        """SELECT ?m ?how WHERE { id:AliExpress ep:focusesOn ?m .
+        OPTIONAL { ?m a ep:Country . FILTER(?m = id:RU) BIND("with a border" AS ?how) } }""",
+        columns="m:Country how:string",
+    )
+    answer = await ask(asked, {}, evidence="full")
+    brazil, russia = ([triple.predicate for triple in evidence.triples] for evidence in answer.evidence)
+    assert (brazil, russia) == ([ep("focusesOn")], [ep("focusesOn"), TYPE])
+
+
 async def test_an_optional_block_may_need_another_one(question: Make, ask: Ask) -> None:
     asked = question(
         """SELECT ?rule ?place WHERE { ?rule a ep:TariffRule OPTIONAL { ?rule ep:restricts ?country
