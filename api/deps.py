@@ -15,6 +15,7 @@ from api.state import Serving, State
 from kg.errors import BadParameter, NotReady
 from kg.settings import Settings
 
+# Dependencies are coroutines, for FastAPI hands every other function to a thread.
 T = TypeVar("T")
 
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,4}")
@@ -25,7 +26,7 @@ def state(request: Request) -> State:
     return found
 
 
-def served(request: Request) -> Serving:
+async def served(request: Request) -> Serving:
     """What is served at the moment.
 
     Raises:
@@ -37,7 +38,7 @@ def served(request: Request) -> Serving:
     return found
 
 
-def lang(request: Request) -> str:
+async def lang(request: Request) -> str:
     """The language that the client wants: the parameter ``lang``, else the first of its header in which there are
     labels, else English. What has no label in it is shown in English."""
     asked = request.query_params.get("lang")

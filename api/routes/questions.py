@@ -140,7 +140,7 @@ async def _written(found: Answer, wanted: Asked, headers: Mapping[str, str]) -> 
 
 def _links(found: Answer) -> str:
     """The pages around this one and the other formats. RFC 8288."""
-    around = {rel: url for rel, url in found.links().items() if rel in ("next", "prev") and url}
+    around = {rel: url for rel, url in found.links.items() if rel in ("next", "prev") and url}
     links = [f'<{url}>; rel="{rel}"' for rel, url in around.items()]
     links += [
         f'<{found.url(f".{form.name}", found.offset)}>; rel="alternate"; type="{form.media_type}"'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -71,7 +72,8 @@ class Answer:
         """Every parameter with the value that was used."""
         return {name: self._argument(name) for name in self.question.parameters}
 
-    def links(self) -> dict[str, str | None]:
+    @cached_property
+    def links(self) -> Mapping[str, str | None]:
         """Where to find this answer, the pages around it, its CSV form, and its query at the SPARQL endpoint."""
         after = self.offset + len(self.solutions)
         before = max(self.offset - self.limit, 0)
@@ -85,8 +87,13 @@ class Answer:
 
     def url(self, suffix: str = "", offset: int = 0) -> str:
         """This answer in another format or from another row on."""
-        here = [*self.arguments.pairs, *self._unusual("limit", "evidence", "lang")]
-        return url(f"/questions/{self.question.name}{suffix}", here + [("offset", str(offset))] * (offset > 0))
+        given = "&".join([*self._given, *[f"offset={offset}"] * (offset > 0)])
+        return f"/questions/{self.question.name}{suffix}{'?' * bool(given)}{given}"
+
+    @cached_property
+    def _given(self) -> Sequence[str]:
+        """What was asked for, but for the page, as it stands in a URL."""
+        return [_quoted([pair]) for pair in (*self.arguments.pairs, *self._unusual("limit", "evidence", "lang"))]
 
     def explain(self, number: int) -> str:
         """Where the proofs of a row are."""
@@ -142,13 +149,17 @@ async def answer(
     question = bound.question
     query = ordered(question, bind(question.query, bound.values))
     found = await runner.page(query, limit, offset)
-    witness = Witness(question, bound.values, runner, why, desk.claims, desk.names)
+    rests_on = None
+    if evidence != "none":
+        rests_on = await Witness(question, bound.values, runner, why, desk.claims, desk.names).evidence(
+            found.rows, lang
+        )
     return Answer(
         question=question,
         arguments=bound,
         query=query,
         solutions=found.rows,
-        evidence=None if evidence == "none" else await witness.evidence(found.rows, lang),
+        evidence=rests_on,
         diagnosis=None if found.rows else await _nothing(question, bound, runner, desk, offset, lang),
         truncated=found.truncated,
         total=found.total,
@@ -194,4 +205,8 @@ async def _nothing(
 
 
 def url(path: str, pairs: Sequence[tuple[str, str]]) -> str:
-    return f"{path}?{urlencode(pairs, safe=':,')}" if pairs else path
+    return f"{path}?{_quoted(pairs)}" if pairs else path
+
+
+def _quoted(pairs: Sequence[tuple[str, str]]) -> str:
+    return urlencode(pairs, safe=":,")

@@ -86,12 +86,12 @@ async def test_the_query_of_an_answer_gives_the_same_rows(question: Make, ask: A
         parameters="{market: {type: Country, doc: D}}",
     )
     answer = await ask(asked, {"market": ["Brazil"]})
-    link = answer.links()["sparql"]
+    link = answer.links["sparql"]
     text = parse_qs(urlsplit(link).query)["query"][0]
     assert [s["platform"] for s in solved(store, text)] == [row["platform"] for row in answer.solutions]
     assert "#+" not in text
     assert as_json(answer)["parameters"] == {"market": {"id": "id:BR", "label": "Brazil"}}
-    assert answer.links()["csv"] == "/questions/asked.csv?market=id:BR"
+    assert answer.links["csv"] == "/questions/asked.csv?market=id:BR"
 
 
 async def test_numbers_are_numbers_rounded_as_the_column_says(question: Make, ask: Ask) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from kg.asking.answer import Answer
 from kg.asking.formats import columnar, delimited, envelope, graph, workbook
@@ -28,7 +29,7 @@ class Format:
     extra: str | None = None
     """The extra of the package that installs it."""
 
-    @property
+    @cached_property
     def installed(self) -> bool:
         return self.module is None or importlib.util.find_spec(self.module) is not None
 

@@ -49,7 +49,7 @@ def _around(answer: Answer) -> dict[str, Any]:
         "truncated": answer.truncated,
         "diagnosis": answer.diagnosis.as_json() if answer.diagnosis else None,
         "missing": list(answer.desk.missing),
-        "links": answer.links(),
+        "links": answer.links,
     }
 
 
