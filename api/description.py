@@ -15,21 +15,28 @@ from kg.sparql import Pattern, Var, instantiate
 from kg.terms import ALT_LABEL, EP, GENID, OWL, PREF_LABEL, TYPE, Triple, shorten
 
 _MOST = 2000
-"""Triples of each part."""
-_RECORDS = f"SELECT DISTINCT ?s ?p ?o WHERE {{ ?s ?any %s ; a <{EP}Record> ; ?p ?o }} ORDER BY ?s ?p ?o"
+"""Triples of a thing itself and of who mentions it."""
+_RECORDS_MOST = 150
+"""Records: thousands may rest on one source."""
+# What is found is sorted here: the store would sort all that there is.
+_RECORDS = f"""SELECT ?s ?p ?o WHERE {{
+  {{ SELECT DISTINCT ?s WHERE {{ ?s ?any %s ; a <{EP}Record> }} LIMIT {_RECORDS_MOST + 1} }}
+  ?s ?p ?o
+}}"""
 _OTHERS = f"""SELECT ?s ?p ?o WHERE {{
   VALUES ?o {{ %s }}
   ?s ?p ?o
   FILTER(!STRSTARTS(STR(?s), "{GENID}"))
-  MINUS {{ ?s a <{EP}Record> }}
-}} ORDER BY ?p ?s"""
+  FILTER NOT EXISTS {{ ?s a <{EP}Record> }}
+}}"""
 _ANY = Pattern(Var("s"), Var("p"), Var("o"))
 
 
 async def describe(iri: str, lease: Lease, served: Serving, lang: str) -> dict[str, Any]:
     """A thing as JSON; a record, which has more than two parts, comes with all of them."""
-    own = await lease.select(f"SELECT ?s ?p ?o WHERE {{ VALUES ?s {{ <{iri}> }} ?s ?p ?o }} ORDER BY ?p ?o", _MOST)
-    records = await lease.select(_RECORDS % f"<{iri}>", _MOST)
+    own = await lease.select(f"SELECT ?s ?p ?o WHERE {{ VALUES ?s {{ <{iri}> }} ?s ?p ?o }}", _MOST)
+    records = await lease.select(_RECORDS % f"<{iri}>", _MOST * _RECORDS_MOST)
+    by_record = _by_subject(records)
     others = await lease.select(_OTHERS % f"<{iri}>", _MOST)
     written = _Written(served, lang)
     claim = served.desk.claims.get(iri)
@@ -45,11 +52,11 @@ async def describe(iri: str, lease: Lease, served: Serving, lang: str) -> dict[s
         "facts": written.facts(triples),
         "records": [
             {**written.thing(subject), "types": written.types(about), "facts": written.facts(about)}
-            for subject, about in _by_subject(records).items()
+            for subject, about in list(by_record.items())[:_RECORDS_MOST]
         ],
         "mentions": [{"subject": written.thing(_subject(t)), **written.fact(t)} for t in _triples(others)],
         "passage": served.desk.passages.passage(claim.document, claim.locator) if claim else None,
-        "truncated": own.truncated or records.truncated or others.truncated,
+        "truncated": own.truncated or others.truncated or len(by_record) > _RECORDS_MOST,
     }
 
 
@@ -96,14 +103,15 @@ class _Written:
 
 
 def _triples(rows: Rows) -> list[Triple]:
-    return [triple for row in rows.rows if (triple := instantiate(_ANY, row))]
+    found = [triple for row in rows.rows if (triple := instantiate(_ANY, row))]
+    return sorted(found, key=lambda triple: (str(triple.predicate), str(triple.subject), str(triple.object)))
 
 
 def _by_subject(rows: Rows) -> dict[str, list[Triple]]:
     grouped: dict[str, list[Triple]] = defaultdict(list)
     for triple in _triples(rows):
         grouped[_subject(triple)].append(triple)
-    return grouped
+    return dict(sorted(grouped.items()))
 
 
 def _subject(triple: Triple) -> str:

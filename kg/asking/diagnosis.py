@@ -14,6 +14,7 @@ from kg.asking import Runner
 from kg.asking.claims import Claim, local
 from kg.asking.names import Names
 from kg.asking.question import Question
+from kg.asking.questions import block_rows
 from kg.errors import Busy
 from kg.sparql import Element, Pattern, Values, Var, bind, values_blocks, variables
 from kg.terms import TYPE, Term
@@ -45,7 +46,7 @@ async def diagnose(
     is found by bisection, and its last element is what fails.
     """
     asked = _Asked(question, given, runner)
-    words = _Words(names, given, lang)
+    words = _Words(names, {**_choices(question), **given}, lang)
     try:
         async with asyncio.timeout(_BUDGET):
             failing = await asked.failing()
@@ -63,6 +64,13 @@ async def diagnose(
     except (TimeoutError, Busy):  # Busy: it grew old, and others were waiting
         return Diagnosis("not-found-in-time", "Nothing was found, and the reason was not found in time.")
     return words.not_stated_of(failing, few) if few else words.not_together(failing)
+
+
+def _choices(question: Question) -> Values:
+    """The values that the question itself gives to choose from."""
+    own = {parameter.variables for parameter in question.parameters.values()}
+    blocks = (block for block in values_blocks(question.query) if block.variables not in own)
+    return {block.variables: block_rows(question.query, block) for block in blocks}
 
 
 _LAST = ("filter", "minus")

@@ -98,8 +98,8 @@ class Names:
             rank = _ELSEWHERE if language not in _OF_THE_SOURCES else _ALIAS if kind == ALT_LABEL else _NAME
             self._add(text, _Form(iri, rank, text))
         for iri in sorted(self._types.keys() | self._labels.keys()):
-            for local in _local_names(iri):
-                self._add(local, _Form(iri, _NAME, local))
+            for local, rank in _local_names(iri):
+                self._add(local, _Form(iri, rank, local))
 
     def _add(self, text: str, form: _Form) -> None:
         self._forms[normalise(text)].append(form)
@@ -386,8 +386,13 @@ def _local(iri: str) -> str:
 _NUMBERED = ("claim", "document", "hs")
 
 
-def _local_names(iri: str) -> list[str]:
-    """The end of an IRI; also without the word before the number, as in S3-71, 003 and the HS code 6109."""
+def _local_names(iri: str) -> Iterator[tuple[str, int]]:
+    """The end of an IRI; also without the word before the number, as in S3-71, 003 and the HS code 6109.
+
+    The tag of a language comes after the names of all else, for DE is Germany before it is German.
+    """
     local = _local(iri)
     word, _, number = local.partition("-")
-    return [local, number] if word in _NUMBERED and number and iri.startswith(ID) else [local]
+    yield local, _NAME
+    if number and iri.startswith(ID) and (word in _NUMBERED or word == "language"):
+        yield number, _NAME if word in _NUMBERED else _ELSEWHERE

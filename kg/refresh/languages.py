@@ -16,8 +16,6 @@ from kg.refresh import Row, column, expect
 
 HEADER = ("tag", "name_en", "name_zh")
 CLDR = "47"
-ELSEWHERE = {"de"}
-"""Languages of which the documents speak, so that they stand with these."""
 _MORE = {"zh-Hans", "zh-Hant"}
 
 
@@ -26,7 +24,7 @@ def rows(tables: Path) -> Iterator[Row]:
     tags = {language.alpha_2 for language in pycountry.languages if hasattr(language, "alpha_2")}
     tags |= {*column(tables / "market-languages.csv", "language"), *_MORE}
     english, chinese = Locale.parse("en"), Locale.parse("zh")
-    for tag in tags - ELSEWHERE:
+    for tag in tags:
         yield tag, _name(tag, english) or _iso_name(tag), _name(tag, chinese)
 
 

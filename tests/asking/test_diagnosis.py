@@ -39,6 +39,11 @@ EMPTY = {
         "Not stated: that Germany is part of South America.",
         ["Germany – part of – South America"],
     ),
+    "?m a ep:Country . VALUES ?place { id:AR id:RU } ?m ep:partOf ?place": (
+        "not-stated",
+        "Not stated: that Germany is part of Argentina or Russia.",
+        ["Germany – part of – Argentina or Russia"],
+    ),
     "?m ep:thresholdAmount ?amount": (
         "not-stated",
         "Not stated: the threshold amount of Germany.",

@@ -260,6 +260,8 @@ def test_a_row_of_the_ranking_rests_on_the_assessments_of_the_market(client: Tes
     assert row["evidence"]["sources"]
 
 
-def test_a_weight_on_something_that_is_no_criterion_is_refused(client: TestClient) -> None:
-    response = client.get("/questions/market-ranking", params={"weights": "Brazil,1"})
-    assert response.status_code == 422
+@pytest.mark.parametrize("weights", ["Brazil,1", "aspect-1,-2", "aspect-1,0"])
+def test_a_weight_that_is_none_is_refused(client: TestClient, weights: str) -> None:
+    for question, more in (("market-ranking", {}), ("market-scorecard", {"market": "BR"})):
+        response = client.get(f"/questions/{question}", params={"weights": weights, **more})
+        assert response.status_code == 422 and response.json()["parameter"] == "weights"
