@@ -52,6 +52,24 @@ def test_every_entity_is_one_thing_and_no_two_are_the_same(
     assert len(set(meant.values())) == len(meant) == 143
 
 
+def test_what_an_entity_is_rests_on_a_document_that_names_it(
+    client: TestClient, entities: dict[str, dict[str, str]], meant: dict[str, str]
+) -> None:
+    """Countries and the like rest on reference data instead."""
+    found = select(
+        client,
+        """SELECT ?thing ?document WHERE {
+          GRAPH ?module { ?thing a owl:NamedIndividual . ?module <http://purl.org/dc/terms/source> ?document }
+          ?document a ep:Document
+        }""",
+    )
+    source = {f"id:{name(row['thing'])}": name(row["document"]).removeprefix("document-") for row in found}
+    checked = {entity: thing for entity, thing in meant.items() if thing in source}
+    assert len(checked) > 100
+    for entity, thing in checked.items():
+        assert source[thing] in re.findall(r"\d{3}(?=:)", entities[entity]["surface_forms"]), thing
+
+
 def test_every_entity_has_its_chinese_name(
     client: TestClient, entities: dict[str, dict[str, str]], meant: dict[str, str]
 ) -> None:
