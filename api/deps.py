@@ -15,7 +15,6 @@ from api.state import Serving, State
 from kg.errors import BadParameter, NotReady
 from kg.settings import Settings
 
-# Dependencies are coroutines, for FastAPI hands every other function to a thread.
 T = TypeVar("T")
 
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,4}")
@@ -26,6 +25,7 @@ def state(request: Request) -> State:
     return found
 
 
+# The dependencies are coroutines, for FastAPI hands any other function to a thread.
 async def served(request: Request) -> Serving:
     """What is served at the moment.
 

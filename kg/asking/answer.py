@@ -151,9 +151,8 @@ async def answer(
     found = await runner.page(query, limit, offset)
     rests_on = None
     if evidence != "none":
-        rests_on = await Witness(question, bound.values, runner, why, desk.claims, desk.names).evidence(
-            found.rows, lang
-        )
+        witness = Witness(question, bound.values, runner, why, desk.claims, desk.names)
+        rests_on = await witness.evidence(found.rows, lang)
     return Answer(
         question=question,
         arguments=bound,

@@ -1,4 +1,4 @@
-"""The parts of a question that are run by themselves to see what a row rests on; pure text, no store."""
+"""What is run to see what rows rest on: their question, or parts of it by themselves; pure text, no store."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Block(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """A part of a WHERE clause that is run by itself for a row, and what is read off its solutions."""
+    """A WHERE clause or a part of it that is run for rows, and what is read off its solutions."""
 
     prologue: str
     wanted: tuple[str, ...]
