@@ -139,7 +139,7 @@ def test_a_product_that_no_category_contains_is_put_into_none(client: TestClient
 def test_a_platform_of_which_nothing_is_stated_has_no_empty_row(client: TestClient) -> None:
     answer = ask(client, "platform-profile", platform="Taobao")
     assert answer["rows"] == []
-    assert answer["diagnosis"]["detail"].startswith("Not stated: who started it; to whom it belongs; who runs it;")
+    assert answer["diagnosis"]["detail"].startswith("Not stated: who started it; to whom it belongs by the documents; ")
     (row,) = ask(client, "platform-profile", platform="coolicool")["rows"]
     assert (local(row["operator"]), row["evidence"]["claims"]) == ("Aukey", ["S0-59"])
 
