@@ -56,7 +56,7 @@ async def describe(iri: str, lease: Lease, served: Serving, lang: str) -> dict[s
         ],
         "mentions": [{"subject": written.thing(_subject(t)), **written.fact(t)} for t in _triples(others)],
         "passage": served.desk.passages.passage(claim.document, claim.locator) if claim else None,
-        "truncated": own.truncated or others.truncated or len(by_record) > _RECORDS_MOST,
+        "truncated": any(part.truncated for part in (own, records, others)) or len(by_record) > _RECORDS_MOST,
     }
 
 

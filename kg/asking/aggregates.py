@@ -27,7 +27,7 @@ class Aggregate:
 
 def aggregates(question: Question, scopes: Sequence[Scope]) -> Mapping[str, Aggregate]:
     """The aggregates by column; a column whose parts no scope binds is left out."""
-    if not any(token.is_word("GROUP") for token in tokens(question.parts.tail)):
+    if not question.is_grouped:
         return {}
     found = {}
     for column, used in _computed(question.parts.head).items():

@@ -82,23 +82,24 @@ class Answer:
             "next": self.url(offset=after) if self.truncated else None,
             "prev": self.url(offset=before) if self.offset else None,
             "csv": self.url(".csv", offset=self.offset),
-            "sparql": url("/sparql", [("query", self.query)]),
+            "sparql": _url("/sparql", _quoted([("query", self.query)])),
         }
 
     def url(self, suffix: str = "", offset: int = 0) -> str:
         """This answer in another format or from another row on."""
-        given = "&".join([*self._given, *[f"offset={offset}"] * (offset > 0)])
-        return f"/questions/{self.question.name}{suffix}{'?' * bool(given)}{given}"
+        page = [("offset", str(offset))] * (offset > 0)
+        manner = _quoted([*self._unusual("limit", "evidence", "lang"), *page])
+        return _url(f"/questions/{self.question.name}{suffix}", self._given, manner)
 
     @cached_property
-    def _given(self) -> Sequence[str]:
-        """What was asked for, but for the page, as it stands in a URL."""
-        return [_quoted([pair]) for pair in (*self.arguments.pairs, *self._unusual("limit", "evidence", "lang"))]
+    def _given(self) -> str:
+        """The question's own parameters as they stand in a URL; each row has one."""
+        return _quoted(self.arguments.pairs)
 
     def explain(self, number: int) -> str:
         """Where the proofs of a row are."""
         where = [("question", self.question.name), ("row", str(self.offset + number))]
-        return url("/explain", [*where, *self.arguments.pairs, *self._unusual("lang")])
+        return _url("/explain", _quoted(where), self._given, _quoted(self._unusual("lang")))
 
     def _unusual(self, *names: str) -> list[tuple[str, str]]:
         """Those of the reserved parameters that are not as they are where nobody sets them."""
@@ -203,8 +204,8 @@ async def _nothing(
     return found
 
 
-def url(path: str, pairs: Sequence[tuple[str, str]]) -> str:
-    return f"{path}?{_quoted(pairs)}" if pairs else path
+def _url(path: str, *given: str) -> str:
+    return "?".join(filter(None, [path, "&".join(filter(None, given))]))
 
 
 def _quoted(pairs: Sequence[tuple[str, str]]) -> str:

@@ -46,7 +46,7 @@ async def diagnose(
     is found by bisection, and its last element is what fails.
     """
     asked = _Asked(question, given, runner)
-    words = _Words(names, {**_choices(question), **given}, lang)
+    words = _Words(names, {**_choices(question, given), **given}, lang)
     try:
         async with asyncio.timeout(_BUDGET):
             failing = await asked.failing()
@@ -66,10 +66,9 @@ async def diagnose(
     return words.not_stated_of(failing, few) if few else words.not_together(failing)
 
 
-def _choices(question: Question) -> Values:
-    """The values that the question itself gives to choose from."""
-    own = {parameter.variables for parameter in question.parameters.values()}
-    blocks = (block for block in values_blocks(question.query) if block.variables not in own)
+def _choices(question: Question, given: Values) -> Values:
+    """The values that the question itself gives to choose from, besides those of its parameters."""
+    blocks = (block for block in values_blocks(question.query) if block.variables not in given)
     return {block.variables: block_rows(question.query, block) for block in blocks}
 
 

@@ -139,7 +139,7 @@ class Witness:
     ) -> None:
         """``given`` binds the parameters as in the query whose rows these are."""
         self._question, self._runner, self._facts, self._claims, self._names = question, runner, facts, claims, names
-        self._scopes = [_given(scope, given) for scope in scopes(question)]
+        self._given, self._scopes = given, scopes(question)
         self._aggregates = aggregates(question, self._scopes)
         self._known: dict[Triple, Fact | None] = {}
         self._words: dict[str, str] = {}
@@ -196,7 +196,8 @@ class Witness:
         """The solutions with the named columns, of the keys if there are any; as many as so many rows can use."""
         limit = min(CAP * rows, _MOST)
         front = values(names, [tuple(term for _, term in key) for key in keys]) if keys else ""
-        found = await self._runner.select(f"{scope.select(names)}\n{front}\n{scope.body}\n}} LIMIT {limit + 1}", limit)
+        body = _bind(scope.body, self._given)
+        found = await self._runner.select(f"{scope.select(names)}\n{front}\n{body}\n}} LIMIT {limit + 1}", limit)
         return found.rows, found.truncated
 
     def _read(self, scope: Scope, solutions: Solutions, lang: str | None) -> _Part:
@@ -330,8 +331,6 @@ async def _breathe(number: int) -> None:
         await asyncio.sleep(0)
 
 
-def _given(scope: Scope, given: Values) -> Scope:
-    """The scope with the parameters bound that stand in it."""
-    present = {block.variables for block in blocks(scope.body)}
-    body = bind(scope.body, {names: rows for names, rows in given.items() if names in present})
-    return scope._replace(body=body, apart=tuple(_given(part, given) for part in scope.apart))
+def _bind(body: str, given: Values) -> str:
+    present = {block.variables for block in blocks(body)}
+    return bind(body, {names: rows for names, rows in given.items() if names in present})

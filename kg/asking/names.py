@@ -383,7 +383,7 @@ def _local(iri: str) -> str:
     return iri[max(iri.rfind("#"), iri.rfind("/")) + 1 :] or iri
 
 
-_NUMBERED = ("claim", "document", "hs")
+_NUMBERED = {"claim": _NAME, "document": _NAME, "hs": _NAME, "language": _ELSEWHERE}
 
 
 def _local_names(iri: str) -> Iterator[tuple[str, int]]:
@@ -394,5 +394,5 @@ def _local_names(iri: str) -> Iterator[tuple[str, int]]:
     local = _local(iri)
     word, _, number = local.partition("-")
     yield local, _NAME
-    if number and iri.startswith(ID) and (word in _NUMBERED or word == "language"):
-        yield number, _NAME if word in _NUMBERED else _ELSEWHERE
+    if word in _NUMBERED and number and iri.startswith(ID):
+        yield number, _NUMBERED[word]

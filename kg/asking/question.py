@@ -111,3 +111,8 @@ class Question:
     @cached_property
     def parts(self) -> Parts:
         return parts(self.query)
+
+    @cached_property
+    def is_grouped(self) -> bool:
+        """Whether a row sums up several solutions."""
+        return any(token.is_word("GROUP") for token in tokens(self.parts.tail))

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from kg.asking.question import Question
-from kg.sparql import Element, Group, Pattern, aliases, bindable, split, tokens, variables
+from kg.sparql import Element, Group, Pattern, aliases, bindable, split, variables
 
 
 class Block(NamedTuple):
@@ -60,9 +60,10 @@ def scopes(question: Question) -> tuple[Scope, ...]:
         if group.role in ("optional", "branch", "exists")
     ]
     optional = [target for target in targets if target[1].role == "optional"]
-    apart = _telling(_scope(question, target) for target in (None, *optional))
+    required = _scope(question, None)
+    apart = _telling([required, *(_scope(question, target) for target in optional)])
     rest = _telling(_scope(question, target) for target in targets if target not in optional)
-    whole = _whole(question, optional)
+    whole = _whole(question, required, optional)
     return (whole._replace(apart=apart), *rest) if whole and apart else (*apart, *rest)
 
 
@@ -70,14 +71,11 @@ def _telling(scopes: Iterable[Scope]) -> tuple[Scope, ...]:
     return tuple(scope for scope in scopes if any(block.patterns or block.absent for block in scope.blocks))
 
 
-def _whole(question: Question, optional: Sequence[tuple[int, Group]]) -> Scope | None:
+def _whole(question: Question, required: Scope, optional: Sequence[tuple[int, Group]]) -> Scope | None:
     """The question with all its variables; None where a solution does not say what it matched of it."""
-    if aliases(question.parts.head) or any(token.is_word("GROUP") for token in tokens(question.parts.tail)):
+    if question.is_grouped or aliases(question.parts.head):
         return None
-    every = [group for element in question.elements for group in element.groups]
-    required = tuple(pattern for group in every if group.role == "required" for pattern in group.patterns)
-    absent = tuple(group.patterns for group in every if group.role == "absent")
-    blocks = [Block(required, absent)]
+    blocks = list(required.blocks)
     for index, group in optional:
         others = [element.piece for at, element in enumerate(question.elements) if at != index]
         beside = [other for other in question.elements[index].groups if other is not group]

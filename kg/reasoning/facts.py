@@ -81,11 +81,7 @@ class Relation:
             inverted: Index = {}
             for outer, row in self.index.items():
                 for inner, fact in row.items():
-                    its = inverted.get(inner)
-                    if its is None:
-                        inverted[inner] = {outer: fact}
-                    else:
-                        its[outer] = fact
+                    inverted.setdefault(inner, {})[outer] = fact
             self.inverted = inverted
         return self.inverted
 
@@ -208,13 +204,8 @@ class Facts:
             else:
                 row[inner] = len(facts)
             subject, value = (inner, outer) if by_class else (outer, inner)
-            inverted = relation.inverted
-            if inverted is not None:
-                row = inverted.get(inner)
-                if row is None:
-                    inverted[inner] = {outer: len(facts)}
-                else:
-                    row[outer] = len(facts)
+            if relation.inverted is not None:
+                relation.inverted.setdefault(inner, {})[outer] = len(facts)
             facts.append((subject, predicate, value))
             firsts.append(step if keep or step is None else (step[0], (), ()))
             if cliques and (subject in cliques or value in cliques):
