@@ -192,7 +192,7 @@ def _rules(settings: Settings, asserted: list[Triple]) -> tuple[list[Stratum], l
 def _quads(dataset: Dataset, closure: Closure) -> Iterator[str]:
     """Every triple once in the default graph, and in the graph of each of its sources or of what is inferred."""
     terms = list(map(str, closure.terms))
-    for fact, (subject, predicate, value) in enumerate(closure.facts):
+    for subject, predicate, value, fact in closure.facts:
         text = f"{terms[subject]} {terms[predicate]} {terms[value]}"
         yield f"{text} .\n"
         if not closure.is_given(fact):

@@ -21,9 +21,9 @@ from pyoxigraph import Literal
 from kg.reasoning import equality
 from kg.reasoning.datatypes import is_ill_typed
 from kg.reasoning.equality import Equated
-from kg.reasoning.facts import Derivation, Index, Step
+from kg.reasoning.facts import Derivation, Fact, Index, Step
 from kg.reasoning.horn import Atom, Call, Rule, Slot, Var, X, Y
-from kg.reasoning.joins import Join, Parts, Recent, constants
+from kg.reasoning.joins import Join, Parts, constants
 from kg.reasoning.joins import join as made
 from kg.reasoning.keys import Key, is_key
 from kg.reasoning.literals import ILL_TYPED
@@ -67,11 +67,13 @@ class Closure(Equated):
 
     def extend(self, rules: Iterable[Rule]) -> int:
         """The number of rules that were not known yet; they apply to what is there and to what comes."""
-        fresh = [rule for rule in dict.fromkeys(rules) if rule not in self._rules]
-        for rule in fresh:
+        known = len(self._rules)
+        for rule in rules:
+            before = len(self._rules)
             self._rules.add(rule)
-            self._add(rule)
-        return len(fresh)
+            if len(self._rules) > before:
+                self._add(rule)
+        return len(self._rules) - known
 
     def assert_triples(self, triples: Iterable[Triple]) -> None:
         known, number, relations = self._ids.get, self._id, self._relations
@@ -127,11 +129,11 @@ class Closure(Equated):
                 if predicate in self._cliques:
                     self._say_with_each_predicate(facts)
 
-    def _recent(self, end: int) -> dict[int, list[Recent]]:
+    def _recent(self, end: int) -> dict[int, list[Fact]]:
         """The facts from the mark on by predicate; the mark moves behind them."""
-        recent = defaultdict[int, list[Recent]](list)
-        for fact, (subject, predicate, value) in enumerate(self.facts[self._mark : end], self._mark):
-            recent[predicate].append((subject, predicate, value, fact))
+        recent = defaultdict[int, list[Fact]](list)
+        for fact in self.facts[self._mark : end]:
+            recent[fact[1]].append(fact)
         self._mark = end
         return recent
 
@@ -179,7 +181,7 @@ class Closure(Equated):
 
         place = len(joins)
 
-        def first_time(facts: Sequence[Recent]) -> None:
+        def first_time(facts: Sequence[Fact]) -> None:
             join = self._made(rule, given, reason)
             if rule.is_transitivity and given == 1:
                 join = self._from_base(join)
@@ -224,7 +226,7 @@ class Closure(Equated):
     def _constant(self, slot: Slot) -> int:
         return self._id(cast(Term, slot))
 
-    def _stable(self, atom: Atom) -> list[Recent]:
+    def _stable(self, atom: Atom) -> list[Fact]:
         """The facts before the mark that match the atom of a rule."""
         found: Iterable[int] = range(self._mark)
         if not isinstance(atom.predicate, Var):
@@ -233,7 +235,7 @@ class Closure(Equated):
                 found = [fact for row in relation.index.values() for fact in row.values()]
             else:
                 found = relation.by_object().get(self._constant(atom.object), {}).values()
-        return [(*self.facts[fact], fact) for fact in found if fact < self._mark]
+        return [self.facts[fact] for fact in found if fact < self._mark]
 
     # --- transitivity ---
 
@@ -247,16 +249,16 @@ class Closure(Equated):
             self._bases[predicate] = {}
             self._extend_base(predicate, self._stable(Atom(X, cast(Term, self.terms[predicate]), Y)))
 
-    def _extend_base(self, predicate: int, facts: Iterable[Recent]) -> None:
+    def _extend_base(self, predicate: int, facts: Iterable[Fact]) -> None:
         base = self._bases[predicate]
         for subject, _, value, fact in filter(self._is_base, facts):
             base.setdefault(subject, {})[value] = fact
 
-    def _is_base(self, recent: Recent) -> bool:
+    def _is_base(self, fact: Fact) -> bool:
         """Whether a fact of a transitive predicate stands by itself and is no path of others."""
-        _, predicate, _, fact = recent
-        first = self._first[fact]
-        return first is None or fact in self._also_asserted or (predicate, first[0]) not in self._chaining
+        _, predicate, _, number = fact
+        first = self._first[number]
+        return first is None or number in self._also_asserted or (predicate, first[0]) not in self._chaining
 
     def _from_base(self, join: Join) -> Join:
         return lambda facts: join(list(filter(self._is_base, facts)))
@@ -267,7 +269,7 @@ class Closure(Equated):
         bound = {
             slot.name: number
             for atom, fact in zip(rule.body, premises, strict=True)
-            for slot, number in zip(atom, self.facts[fact], strict=True)
+            for slot, number in zip(atom, self.facts[fact][:3], strict=True)
             if isinstance(slot, Var)
         }
         found = rule.id, rule.axiom, frozenset(bound.values())  # turned round, it is the same violation

@@ -13,7 +13,7 @@ from itertools import chain, product
 
 from pyoxigraph import NamedNode
 
-from kg.reasoning.facts import Facts, Key
+from kg.reasoning.facts import Fact, Facts
 from kg.reasoning.horn import Atom, Rule, Var, X, Y, Z
 from kg.terms import SAME_AS
 
@@ -71,17 +71,18 @@ class Equated(Facts):
         self._same = self._id(SAME_AS)
         self._equality: Mapping[Rule, int] = {rule: self._reason(rule.id, rule.axiom) for rule in RULES}
 
-    def _copy(self, fact: int, subject: int, predicate: int, value: int) -> None:
+    def _copy(self, fact: Fact) -> None:
+        subject, predicate, value, number = fact
         if predicate == self._same:
             return
-        found = {value: fact}
+        found = {value: number}
         for other, rule, same, source in self._for_object(value):
-            found[other] = self._replaced(rule, (subject, predicate, other), (same, found[source]))
+            found[other] = self._replaced(rule, subject, predicate, other, (same, found[source]))
         for other in self._others(subject):
             if other not in self._literals:
                 same = self._equal(subject, other)
                 for each, copied in found.items():
-                    self._replaced(BY_SUBJECT, (other, predicate, each), (same, copied))
+                    self._replaced(BY_SUBJECT, other, predicate, each, (same, copied))
 
     def _for_object(self, value: int) -> Iterator[tuple[int, Rule, int, int]]:
         """What may stand in the place of an object: by which rule, which equality, and for which object."""
@@ -95,12 +96,11 @@ class Equated(Facts):
             if other in self._literals:
                 yield other, BY_OBJECT, self._equal(things[0], other), things[0]
 
-    def _replaced(self, rule: Rule, key: Key, premises: tuple[int, int]) -> int:
+    def _replaced(self, rule: Rule, subject: int, predicate: int, value: int, premises: tuple[int, int]) -> int:
         """The number of the copy that a rule makes of a fact."""
         fact = len(self.facts)
-        subject, predicate, value = key
         self._relations[predicate].add(subject, value, fact)
-        self.facts.append(key)
+        self.facts.append((subject, predicate, value, fact))
         self._first.append((self._equality[rule], premises if self._keep else (), ()))
         return fact
 
@@ -114,7 +114,7 @@ class Equated(Facts):
 
     # --- two cliques become one ---
 
-    def _merge_each(self, facts: Iterable[tuple[int, int, int, int]]) -> None:
+    def _merge_each(self, facts: Iterable[Fact]) -> None:
         """Takes account of facts that say that two things are the same."""
         for one, _, other, fact in facts:
             self._merge(one, other, fact)
@@ -136,7 +136,7 @@ class Equated(Facts):
 
     def _pair(self, ones: Sequence[int], others: Sequence[int], fact: int) -> None:
         """Says of each of some things and each of others that they are the same, in both directions."""
-        one, same, other = self.facts[fact]
+        one, same, other, _ = self.facts[fact]
         trans, sym = self._equality[TRANSITIVITY], self._equality[SYMMETRY]
         for y in others:
             if y != other:
@@ -184,7 +184,7 @@ class Equated(Facts):
                 for subject, value, fact in [(subject, *pair) for subject, row in rows for pair in row.items()]:
                     self._rename(subject, old, value, new, fact)
 
-    def _say_with_each_predicate(self, facts: Iterable[tuple[int, int, int, int]]) -> None:
+    def _say_with_each_predicate(self, facts: Iterable[Fact]) -> None:
         """Says with every predicate that is the same as theirs what some facts say."""
         for subject, predicate, value, fact in facts:
             for other in self._others(predicate):

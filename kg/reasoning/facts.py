@@ -16,8 +16,8 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.terms import TYPE, Node, Terms, Triple
 
-Key: TypeAlias = tuple[int, int, int]
-"""A triple by the numbers of its terms."""
+Fact: TypeAlias = tuple[int, int, int, int]
+"""A triple by the numbers of its terms, subject, predicate and object, and its own number."""
 Step: TypeAlias = tuple[int, tuple[int, ...], tuple[str, ...]]
 """A derivation by numbers: the reason, the premises, and in words what it found absent."""
 Index: TypeAlias = dict[int, dict[int, int]]
@@ -101,13 +101,13 @@ class Relations(dict[int, Relation]):
 class Facts:
     """Triples with up to ``keep`` derivations each.
 
-    ``terms``, ``facts``, ``reasons`` and ``steps`` show them by numbers: a fact is three places in ``terms``, a
-    reason is a rule's id and its axiom.
+    ``terms``, ``facts``, ``reasons`` and ``steps`` show them by numbers: the terms of a fact are places in
+    ``terms``, a reason is a rule's id and its axiom.
     """
 
     def __init__(self, *, keep: int) -> None:
         self.terms: list[Node] = []
-        self.facts: list[Key] = []
+        self.facts: list[Fact] = []
         self.reasons: list[tuple[str, str]] = []
         self._keep = keep
         self._reasons: dict[tuple[str, str], int] = {}
@@ -149,7 +149,7 @@ class Facts:
 
     def triple(self, fact: int) -> Triple:
         """The triple of the fact with that number."""
-        subject, predicate, value = (self.terms[number] for number in self.facts[fact])
+        subject, predicate, value = (self.terms[number] for number in self.facts[fact][:3])
         return Triple(cast(NamedNode, subject), cast(NamedNode, predicate), value)
 
     def is_given(self, fact: int) -> bool:
@@ -197,19 +197,18 @@ class Facts:
         def enter(outer: int, inner: int, step: Step | None) -> None:
             row = index.get(outer)
             if row is None:
-                index[outer] = {inner: len(facts)}
+                row = index[outer] = {}
             elif inner in row:
                 self._enter_again(row[inner], step)
                 return
-            else:
-                row[inner] = len(facts)
-            subject, value = (inner, outer) if by_class else (outer, inner)
+            number = row[inner] = len(facts)
             if relation.inverted is not None:
-                relation.inverted.setdefault(inner, {})[outer] = len(facts)
-            facts.append((subject, predicate, value))
+                relation.inverted.setdefault(inner, {})[outer] = number
+            fact = (inner, predicate, outer, number) if by_class else (outer, predicate, inner, number)
+            facts.append(fact)
             firsts.append(step if keep or step is None else (step[0], (), ()))
-            if cliques and (subject in cliques or value in cliques):
-                self._copy(len(facts) - 1, subject, predicate, value)
+            if cliques and (inner in cliques or outer in cliques):
+                self._copy(fact)
 
         relation.enter = enter
         return relation
@@ -222,19 +221,24 @@ class Facts:
                 self._also_asserted.add(fact)
         elif len(more) < self._keep - (first is not None):
             for premise in step[1]:
-                if premise >= fact and (premise == fact or (self._first[premise] and self._needs(premise, fact))):
+                if premise >= fact and self._needs(premise, fact):
                     return
             if step != first and step not in more:
                 self._more.setdefault(fact, []).append(step)
 
-    def _copy(self, fact: int, subject: int, predicate: int, value: int) -> None:
+    def _copy(self, fact: Fact) -> None:
         """Enters the copies of a new fact."""
         raise NotImplementedError
 
     def _needs(self, fact: int, goal: int) -> bool:
         """Whether the first proof of a fact uses the goal. It looks back only, so what is older is not searched."""
+        first = self._first[fact]
+        if fact == goal or first is None or fact in self._also_asserted:
+            return fact == goal
+        if goal in first[1]:  # as in most cases
+            return True
         inferred = not self.is_given(goal)
-        waiting, seen = [fact], set[int]()
+        waiting, seen = list(first[1]), {fact}
         while waiting:
             fact = waiting.pop()
             if fact == goal:

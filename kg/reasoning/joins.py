@@ -16,13 +16,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
-from kg.reasoning.facts import Index, Relations
+from kg.reasoning.facts import Fact, Index, Relations
 from kg.reasoning.horn import Call, Rule, Slot, Var
 from kg.terms import TYPE, Term
 
-Recent: TypeAlias = tuple[int, int, int, int]
-"""A new fact: subject, predicate, object, number."""
-Join: TypeAlias = Callable[[Sequence[Recent]], None]
+Join: TypeAlias = Callable[[Sequence[Fact]], None]
 """What new facts are handed to."""
 
 

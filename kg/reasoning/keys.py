@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, product
 
-from kg.reasoning.facts import Index
+from kg.reasoning.facts import Fact, Index
 from kg.reasoning.horn import Rule, Slot, X
-from kg.reasoning.joins import Join, Parts, Recent, constants
+from kg.reasoning.joins import Join, Parts, constants
 
 
 def is_key(rule: Rule) -> bool:
@@ -38,7 +38,7 @@ class Key:
         """What facts are handed to that match the atom ``given`` of the rule, one about x."""
         place = given // 2 - 1  # among the properties; the first atom is about the class
 
-        def join(facts: Sequence[Recent]) -> None:
+        def join(facts: Sequence[Fact]) -> None:
             for subject, _, value, fact in facts:
                 forwards = place < 0 or self._forwards[place]
                 thing, end = (subject, value) if forwards else (value, subject)

@@ -33,6 +33,9 @@ def _not_of(slot: Slot, datatype: Term) -> Call:
 
 
 def _is_outside(datatype: str, term: Node) -> bool:
+    """Whether a value is not one of a datatype's; what is written wrongly in that very one, ``ILL_TYPED`` finds."""
+    if isinstance(term, Literal) and term.datatype.value == datatype:
+        return False
     return datatypes.belongs(datatype, term) is False
 
 

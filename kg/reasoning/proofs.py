@@ -140,13 +140,13 @@ def _facts(
 ) -> Iterator[tuple[object, ...]]:
     depths, shallowest = _shallowest(closure)
     absent, derivation = _absent(closure, depths, shallowest), 0
-    for fact, key in enumerate(closure.facts):
+    for subject, predicate, value, fact in closure.facts:
         given = closure.is_given(fact)
         own = evidence.setdefault(found.own[fact], len(evidence)) if given else None
         proof = None if given else derivation + shallowest[fact]
         all_sources = evidence.setdefault(found.all[fact], len(evidence))
         missing = gaps.setdefault(absent[fact], len(gaps)) if absent[fact] else None
-        yield fact, *key, found.status[fact], own, all_sources, proof, missing
+        yield fact, subject, predicate, value, found.status[fact], own, all_sources, proof, missing
         derivation += len(closure.steps(fact))
 
 

@@ -65,12 +65,16 @@ RULES = (
     *_two_ways("scm-eqp", owl("equivalentProperty"), SUB_PROPERTY, "properties"),
     *_widening("scm-dom", DOMAIN, "domain"),
     *_widening("scm-rng", RANGE, "range"),
-    _comparing("scm-hv", "hasValue", _LESSER),
-    _comparing("scm-svf1", "someValuesFrom", _NARROWER),
-    _comparing("scm-svf2", "someValuesFrom", _LESSER),
-    _comparing("scm-avf1", "allValuesFrom", _NARROWER),
-    _comparing("scm-avf2", "allValuesFrom", _LESSER, turned=True),
 )
+_OF_ONE_PROPERTY = {
+    "someValuesFrom": _comparing("scm-svf1", "someValuesFrom", _NARROWER),
+    "allValuesFrom": _comparing("scm-avf1", "allValuesFrom", _NARROWER),
+}
+_WITH_ONE_FILLER = {
+    "hasValue": _comparing("scm-hv", "hasValue", _LESSER),
+    "someValuesFrom": _comparing("scm-svf2", "someValuesFrom", _LESSER),
+    "allValuesFrom": _comparing("scm-avf2", "allValuesFrom", _LESSER, turned=True),
+}
 
 REDUNDANT = frozenset(
     f"scm-{name}"
@@ -93,4 +97,16 @@ def members_of_union(schema: Schema) -> Iterator[Rule]:
             yield Rule("scm-uni", schema.definition(c), (), Atom(d, SUB_CLASS, c))
 
 
-FAMILIES: tuple[Callable[[Schema], Iterator[Rule]], ...] = (members_of_intersection, members_of_union)
+def restrictions(schema: Schema) -> Iterator[Rule]:
+    """The rules that compare restrictions, where two of them agree in what these ask for."""
+    for facet, rule in _OF_ONE_PROPERTY.items():
+        properties = [p for c, _ in schema.pairs(owl(facet)) for p in schema.values(c, owl("onProperty"))]
+        if len(set(properties)) < len(properties):
+            yield rule
+    for facet, rule in _WITH_ONE_FILLER.items():
+        fillers = [filler for _, filler in schema.pairs(owl(facet))]
+        if len(set(fillers)) < len(fillers):
+            yield rule
+
+
+FAMILIES: tuple[Callable[[Schema], Iterator[Rule]], ...] = (members_of_intersection, members_of_union, restrictions)

@@ -82,7 +82,7 @@ class Mirror:
 
     def store(self) -> ox.Store:
         terms, fresh = self._closure.terms, self._closure.facts[self._seen :]
-        self._store.bulk_extend(ox.Quad(terms[s], terms[p], terms[o]) for s, p, o in fresh)  # type: ignore[arg-type]
+        self._store.bulk_extend(ox.Quad(terms[s], terms[p], terms[o]) for s, p, o, _ in fresh)  # type: ignore[arg-type]
         self._seen = len(self._closure)
         return self._store
 

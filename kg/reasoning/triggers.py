@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from kg.reasoning.joins import Join, Recent
+from kg.reasoning.facts import Fact
+from kg.reasoning.joins import Join
 
 
 class Triggers:
@@ -17,7 +18,7 @@ class Triggers:
         self.literal: list[Join] = []  # for atoms whose object is to be a literal
         self.by_object: dict[int, list[Join]] = {}  # for atoms with a constant object: ?x rdf:type C
 
-    def fire(self, facts: list[Recent], literals: set[int]) -> None:
+    def fire(self, facts: list[Fact], literals: set[int]) -> None:
         for join in self.any:
             join(facts)
         if self.literal:
@@ -25,7 +26,7 @@ class Triggers:
             for join in self.literal if with_literals else ():
                 join(with_literals)
         if self.by_object:
-            rows = defaultdict[int, list[Recent]](list)
+            rows = defaultdict[int, list[Fact]](list)
             for fact in facts:
                 rows[fact[2]].append(fact)
             for value, row in rows.items():
