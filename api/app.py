@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from api import agents, errors, manners, models, openapi
 from api.routes import datasets, entities, explain, health, questions, sparql
-from api.state import Serving, State, serve
+from api.state import Serving, State, follow, serve
 from kg import build
 from kg.errors import BuildFailed, BuildRefused, Finding
 from kg.serving import snapshot
@@ -56,12 +56,16 @@ def configured() -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state: State = app.state.entrepot
     log.info("ontology %s, queries %s, state %s", *_folders(state.settings))
-    async with app.state.agents, state.closing:
+    async with app.state.agents:
         if path := await _built(state):
             await serve(state, path)
-            log.info("serving snapshot %s", path.name[:12])
-        yield
-        state.serving = None
+        following = asyncio.create_task(follow(state))
+        try:
+            yield
+        finally:
+            following.cancel()
+            await asyncio.wait({following})
+            await state.close()
 
 
 async def _built(state: State) -> Path | None:

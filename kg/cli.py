@@ -251,7 +251,7 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8000,
 ) -> None:
-    """Build if needed, then answer over HTTP."""
+    """Build if needed, then answer over HTTP; what is built meanwhile is served as soon as it is there."""
     import uvicorn
 
     setting.read()  # misuse is found here, before a server starts

@@ -23,6 +23,7 @@ def paused() -> Iterator[None]:
 
 def keep() -> None:
     """Let what there is count as kept for good, so that it is not walked over again and again."""
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
 

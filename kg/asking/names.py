@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import unicodedata
 from bisect import bisect_right
@@ -123,7 +124,7 @@ class Names:
             if isinstance(x, NamedNode) and isinstance(kind, NamedNode) and isinstance(v, Literal)
         )
         asserted = list(_pairs(stated))
-        return cls(namings, {*_pairs(typed), *asserted}, asserted)
+        return await asyncio.to_thread(cls, namings, {*_pairs(typed), *asserted}, asserted)
 
     def resolve(
         self,

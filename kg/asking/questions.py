@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -45,19 +46,27 @@ def read(folder: Path, only: str | None = None) -> tuple[dict[str, Question], li
 
 def read_file(path: Path, file: str) -> tuple[Question | None, list[Finding]]:
     """The question of one file, or None and the errors; a use that is made of an exception is a finding too."""
-    reader = Reader(file)
-    question = None
     try:
-        question = _question(reader, path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        reader, line = Reader(file), error.object.count(b"\n", 0, error.start) + 1
+        reader.wrong("encoding", f"The file is not UTF-8: {error.reason}.", line, "Save it as UTF-8.")
+        return None, reader.findings
+    question, findings = _read(file, text)
+    return question, list(findings)
+
+
+@lru_cache(maxsize=1000)  # from one snapshot to the next hardly a file changes
+def _read(file: str, text: str) -> tuple[Question | None, tuple[Finding, ...]]:
+    reader, question = Reader(file), None
+    try:
+        question = _question(reader, text)
         if not reader.findings:
             reader.findings += lint.lint(question)
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        reader.wrong("encoding", f"The file is not UTF-8: {error.reason}.", line, "Save it as UTF-8.")
     except QueryError as error:
         reader.wrong("query-syntax", error.message, error.data.get("line", 1))
     refused = any(finding.severity == "error" for finding in reader.findings)
-    return None if refused else question, reader.findings
+    return None if refused else question, tuple(reader.findings)
 
 
 def _question(reader: Reader, text: str) -> Question:

@@ -56,7 +56,7 @@ class Counts:
 
 
 class Pool:
-    """Query processes over one snapshot at a time; ``open`` it, ``lease`` from it, ``close`` it."""
+    """Query processes over a snapshot; ``open`` it, ``lease`` from it, ``close`` it."""
 
     def __init__(self, snapshot: Path, limits: Limits | None = None) -> None:
         self.snapshot = snapshot
@@ -64,32 +64,42 @@ class Pool:
         self.confinement = Confinement(memory=False, sockets=False)
         self._done: Counter[str] = Counter()
         self._all: set[Process] = set()
-        self._young: set[Process] = set()  # of the current snapshot, idle or leased
+        self._young: set[Process] = set()  # idle or leased
         self._slow: set[Process] = set()
         self._idle: deque[Process] = deque()
         self._waiting: deque[asyncio.Future[Process]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
         self._wanted = 0  # young processes; none before ``open`` and after ``close``
         self._starting = self._failures = 0
-        self._moving = asyncio.Lock()
+        self._opening = asyncio.Lock()
         self._hold = ExitStack()
         self._closing = False
 
     async def open(self) -> None:
-        """Start the processes.
+        """Start the processes, all or none.
 
         Raises:
             NotReady: the snapshot cannot be opened.
         """
-        await self._move(self.snapshot)
-
-    async def swap(self, snapshot: Path) -> None:
-        """Serve another snapshot: every lease that begins after this is on it, those under way end on theirs.
-
-        Raises:
-            NotReady: it cannot be opened; the last one is served on.
-        """
-        await self._move(snapshot)
+        fresh: list[Process] = []
+        async with self._opening:
+            try:
+                self._hold.enter_context(held(self.snapshot))
+                while len(fresh) < self.limits.workers:
+                    fresh.append(await self._start())
+                if self._closing:
+                    raise _shutting_down()
+            except BaseException as error:
+                for process in fresh:
+                    process.kill()
+                self._hold.close()
+                if isinstance(error, FileNotFoundError):
+                    raise NotReady("There is no such snapshot.", str(error)) from error
+                raise
+            self.confinement = fresh[0].confinement
+            self._young, self._wanted = set(fresh), len(fresh)
+            for process in fresh:
+                self._hand_on(process)
 
     @asynccontextmanager
     async def lease(self, deadline: float) -> AsyncIterator[Lease]:
@@ -127,7 +137,7 @@ class Pool:
             process.kill()
         if self._all:
             await asyncio.wait({p.ended for p in self._all}, timeout=grace)
-        async with self._moving:
+        async with self._opening:
             for process in self._all:
                 process.kill()
             await asyncio.gather(*self._tasks, *(p.ended for p in self._all), return_exceptions=True)
@@ -209,38 +219,8 @@ class Pool:
 
     # --- starting and ending ----------------------------------------------------------------------------------
 
-    async def _move(self, snapshot: Path) -> None:
-        """Start all processes on the snapshot, then let go of the others: without a gap, and all or nothing."""
-        async with self._moving:
-            fresh: list[Process] = []
-            with ExitStack() as hold:
-                try:
-                    hold.enter_context(held(snapshot))
-                    while len(fresh) < self.limits.workers:
-                        fresh.append(await self._start(snapshot))
-                    if self._closing:
-                        raise _shutting_down()
-                except BaseException as error:
-                    for process in fresh:
-                        process.kill()
-                    if isinstance(error, FileNotFoundError):
-                        raise NotReady("There is no such snapshot.", str(error)) from error
-                    raise
-                previous, self._hold = self._hold, hold.pop_all()
-            self._adopt(snapshot, fresh)
-            previous.close()
-
-    def _adopt(self, snapshot: Path, fresh: list[Process]) -> None:
-        for process in self._idle:
-            process.kill()
-        self._idle.clear()
-        self.snapshot, self.confinement = snapshot, fresh[0].confinement
-        self._young, self._wanted = set(fresh), len(fresh)
-        for process in fresh:
-            self._hand_on(process)
-
-    async def _start(self, snapshot: Path) -> Process:
-        process = await Process.start(snapshot, self.limits.memory, self.limits.result, self._ended)
+    async def _start(self) -> Process:
+        process = await Process.start(self.snapshot, self.limits.memory, self.limits.result, self._ended)
         self._all.add(process)
         self._done["started"] += 1
         return process
@@ -256,18 +236,16 @@ class Pool:
             while True:
                 if self._failures:
                     await asyncio.sleep(min(_LONGEST_PAUSE, 0.05 * 2 ** min(self._failures, 6)))
-                snapshot = self.snapshot
                 try:
-                    process = await self._start(snapshot)
+                    process = await self._start()
                     break
                 except (NotReady, OSError):
                     self._failures += 1
                     self._done["failed_starts"] += 1
         finally:
             self._starting -= 1
-        if snapshot != self.snapshot or self._closing:  # swapped meanwhile
+        if self._closing:
             process.kill()
-            self._refill()
         else:
             self._young.add(process)
             self._hand_on(process)

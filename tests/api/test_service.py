@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import httpx2 as httpx
@@ -10,6 +12,7 @@ import pytest
 from httpx2 import Client
 from live_server import serving
 
+from kg import build
 from kg.settings import Settings
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?o ?q }"
@@ -108,6 +111,76 @@ def test_every_link_of_the_description_works(client: Client) -> None:
         assert client.get(path, follow_redirects=True).status_code == 200, path
 
 
+# --- inputs that change -----------------------------------------------------------------------------------------
+
+
+def changed(settings: Settings, before: str, after: str) -> str:
+    """Edits the facts and builds; the name of the snapshot comes back."""
+    facts = settings.ontology / "facts" / "small.ttl"
+    assert before in facts.read_text()
+    facts.write_text(facts.read_text().replace(before, after))
+    return build.ensure(settings, lambda _: None).snapshot.name
+
+
+def served(client: Client, name: str) -> None:
+    """Wait until a snapshot is served."""
+    until = time.monotonic() + 20
+    while client.get("/status").json()["snapshot"] != name:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def countries(answer: httpx.Response) -> list[str]:
+    assert answer.status_code == 200, answer.text
+    return [row["country"]["label"] for row in answer.json()["rows"]]
+
+
+def test_what_is_built_while_the_service_runs_is_served(elsewhere: Settings) -> None:
+    with serving(elsewhere) as client:
+        assert countries(client.get("/questions/reach")) == ["Brazil", "Chile"]
+        for old, new, expected in (("Brazil", "Peru", ["Peru", "Chile"]), ("Chile", "Mars", ["Peru", "Mars"])):
+            name = changed(elsewhere, f'"{old}"@en', f'"{new}"@en')
+            served(client, name)
+            answer = client.get("/questions/reach")
+            assert answer.headers["entrepot-snapshot"] == name
+            assert countries(answer) == expected
+        assert client.get("/entities/BR").json()["label"] == "Peru"
+
+
+def test_nobody_notices_that_another_snapshot_is_served(elsewhere: Settings) -> None:
+    with serving(elsewhere) as client, ThreadPoolExecutor() as threads:
+        known = {client.get("/ready").json()["snapshot"]: "Brazil"}
+        stop = threading.Event()
+
+        def asking() -> set[tuple[str, str]]:
+            found = set()
+            while not stop.is_set():
+                answer = client.get("/questions/reach", params={"evidence": "full"})
+                found.add((answer.headers["entrepot-snapshot"], countries(answer)[0]))
+            return found
+
+        asked = [threads.submit(asking) for _ in range(4)]
+        try:
+            known[name := changed(elsewhere, '"Brazil"@en', '"Brasilia"@en')] = "Brasilia"
+            served(client, name)
+            time.sleep(elsewhere.deadline + 0.5)  # the processes over the first one have ended by then
+        finally:
+            stop.set()
+        assert set.union(*(each.result() for each in asked)) == set(known.items())
+
+
+def test_a_snapshot_that_cannot_be_served_leaves_the_one_before(elsewhere: Settings) -> None:
+    with serving(elsewhere) as client:
+        good = client.get("/ready").json()["snapshot"]
+        broken = elsewhere.state / "snapshots" / ("0" * len(good))
+        broken.mkdir()
+        (elsewhere.state / "current").write_text(broken.name + "\n")
+        time.sleep(1.5)
+        assert client.get("/ready").json()["snapshot"] == good
+        assert countries(client.get("/questions/reach")) == ["Brazil", "Chile"]
+        served(client, changed(elsewhere, '"Brazil"@en', '"Brasilia"@en'))
+
+
 # --- inputs that are refused ----------------------------------------------------------------------------------
 
 
@@ -141,14 +214,19 @@ def test_a_build_that_fails_leaves_the_last_snapshot_serving(elsewhere: Settings
 
 
 def test_without_any_snapshot_the_service_is_alive_and_not_ready(elsewhere: Settings) -> None:
-    (elsewhere.ontology / "facts" / "small.ttl").write_text("no Turtle")
+    facts = elsewhere.ontology / "facts" / "small.ttl"
+    good = facts.read_text()
+    facts.write_text("no Turtle")
     with serving(elsewhere) as client:
         assert client.get("/health").status_code == 200
         assert client.get("/ready").status_code == 503
         response = client.get("/questions/reach")
         assert (response.status_code, response.json()["code"]) == (503, "not-ready")
-        assert client.get("/status").json()["refused"]["findings"]
         assert client.get("/openapi.json").status_code == 200
+        assert client.get("/status").json()["refused"]["findings"]
+        served(client, changed(elsewhere, "no Turtle", good))
+        assert client.get("/questions/reach").json()["count"] == 2
+        assert client.get("/status").json()["refused"] is None
 
 
 def test_a_question_that_cannot_be_used_is_a_finding_and_the_others_answer(elsewhere: Settings) -> None:

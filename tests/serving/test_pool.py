@@ -215,63 +215,24 @@ async def ask_forever(pool: Pool, patience: float) -> None:
             await select(pool, FOREVER)
 
 
-# --- swapping -------------------------------------------------------------------------------------------------
-
-
-async def test_a_swap_moves_new_leases_and_leaves_those_under_way(opened, things, tmp_path) -> None:
-    new = published(tmp_path, numbers(5), of="five")
-    count = "SELECT (COUNT(*) AS ?n) { ?thing ?p ?o }"
-    async with opened(things) as pool, pool.lease(30) as before:
-        assert (await before.select(count, 1)).rows[0]["n"].value == "3000"
-        await pool.swap(new)
-        assert await select(pool, count) == ["5"]
-        assert (await before.select(count, 1)).rows[0]["n"].value == "3000"
-        assert (before.snapshot, pool.snapshot) == (things.name, new)
-
-
-async def test_nobody_notices_a_swap_under_load(opened, things, tmp_path) -> None:
-    other = published(tmp_path, numbers(100), of="hundred")
-    async with opened(things) as pool:
-
-        async def read() -> int:
-            answered = 0
-            while not done.is_set():
-                assert await select(pool, thing(answered % 100)) == [f"urn:test:thing-{answered % 100}"]
-                answered += 1
-            return answered
-
-        done = asyncio.Event()
-        readers = [asyncio.create_task(read()) for _ in range(8)]
-        for path in (other, things, other):
-            await pool.swap(path)
-            await asyncio.sleep(0.1)
-        done.set()
-        assert all(await asyncio.gather(*readers))
-        assert await select(pool, "SELECT (COUNT(*) AS ?n) { ?thing ?p ?o }") == ["100"]
+# --- the snapshot ---------------------------------------------------------------------------------------------
 
 
 async def test_a_snapshot_that_is_served_is_not_removed(opened, tmp_path) -> None:
     old = published(tmp_path, numbers(5), of="old")
-    async with opened(old) as pool:
-        new = published(tmp_path, numbers(6), of="new")
+    async with opened(old):
+        published(tmp_path, numbers(6), of="new")
         assert snapshot.clean(tmp_path) == []
-        await pool.swap(new)
-        async with asyncio.timeout(10):
-            while snapshot.clean(tmp_path) != [old]:
-                await asyncio.sleep(0.01)
+    assert snapshot.clean(tmp_path) == [old]
 
 
-async def test_a_snapshot_that_cannot_be_opened_is_not_served_and_the_last_one_is(opened, tmp_path) -> None:
+async def test_a_snapshot_that_cannot_be_opened_is_not_served(opened, tmp_path) -> None:
     broken = published(tmp_path, numbers(5), of="broken")
     (broken / snapshot.STORE / "CURRENT").write_text("MANIFEST-000099\n")
-    async with opened() as pool:
-        for path in (broken, tmp_path / "none"):
-            with pytest.raises(NotReady):
-                await pool.swap(path)
-        assert await outcome(pool, thing(1)) == "answered"
-    with pytest.raises(NotReady):
-        async with opened(broken):
-            pass
+    for path in (broken, tmp_path / "none"):
+        with pytest.raises(NotReady):
+            async with opened(path):
+                pass
 
 
 # --- the life of the processes --------------------------------------------------------------------------------
