@@ -189,7 +189,7 @@ def cases() -> list[dict[str, str]]:
 
 def test_there_are_enough_worked_cases() -> None:
     worked = cases()
-    assert len(worked) == 68
+    assert len(worked) == 72
     assert all(case["policies"] and case["arithmetic"] for case in worked)
     assert len({case["case"] for case in worked}) == len(worked)
 
