@@ -208,7 +208,7 @@ def _sync(path: Path) -> None:
 def current(state: Path) -> Path | None:
     """The snapshot to serve; None if nothing was published, or what was is gone."""
     try:
-        line = (state / "current").read_text(encoding="utf-8").strip()
+        line = (state / "current").read_text(encoding="utf-8", errors="replace").strip()
     except FileNotFoundError:
         return None
     path = state / "snapshots" / line

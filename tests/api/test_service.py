@@ -174,9 +174,10 @@ def test_a_snapshot_that_cannot_be_served_leaves_the_one_before(elsewhere: Setti
         good = client.get("/ready").json()["snapshot"]
         broken = elsewhere.state / "snapshots" / ("0" * len(good))
         broken.mkdir()
-        (elsewhere.state / "current").write_text(broken.name + "\n")
-        time.sleep(1.5)
-        assert client.get("/ready").json()["snapshot"] == good
+        for line in (broken.name.encode(), b"\xff"):
+            (elsewhere.state / "current").write_bytes(line + b"\n")
+            time.sleep(1.5)
+            assert client.get("/ready").json()["snapshot"] == good
         assert countries(client.get("/questions/reach")) == ["Brazil", "Chile"]
         served(client, changed(elsewhere, '"Brazil"@en', '"Brasilia"@en'))
 
