@@ -34,7 +34,8 @@ def compile_rules(triples: Iterable[Triple], *, axiomatic: bool = False) -> list
     for family in (all_different, *property_axioms.FAMILIES, *class_axioms.FAMILIES, *schema_axioms.FAMILIES):
         compiled += filter(_is_well_formed, map(_named, family(schema)))
     compiled += swrl.read(schema, compiled)[0]
-    rules = [*ALWAYS, *(trivial.RULES if axiomatic else ()), *literals.with_literals(compiled)]
+    rules = [*ALWAYS, *schema_axioms.comparisons(schema), *(trivial.RULES if axiomatic else ())]
+    rules += literals.with_literals(compiled)
     return list(dict.fromkeys(rules))
 
 

@@ -41,17 +41,17 @@ def _widening(rule: str, end: NamedNode, name: str) -> Iterator[Rule]:
     yield Rule(f"{rule}2", f"a subproperty has the {name} of its superproperty", below, Atom(P, end, C))
 
 
-def _comparing(rule: str, facet: str, above: Atom, *, turned: bool = False) -> Rule:
-    """scm-hv, scm-svf1, scm-svf2, scm-avf1, scm-avf2: of two restrictions that agree in filler or property, one is
-    below the other where its property or filler is; for properties under ``allValuesFrom`` it is the other way round.
-    """
-    fillers = (Y, Z) if above.predicate == SUB_CLASS else (Y, Y)
-    properties = (P, P) if above.predicate == SUB_CLASS else (P, Q)
+def _comparing(rule: str, facet: str, above: Atom) -> Rule:
+    """Of two restrictions that agree in filler or property, one is below the other where its property or filler is; for
+    properties under ``allValuesFrom`` it is the other way round."""
+    fillers = (Y, Z) if above == _NARROWER else (Y, Y)
+    properties = (P, P) if above == _NARROWER else (P, Q)
     body = [
         part
         for cls, filler, prop in zip((C, D), fillers, properties, strict=True)
         for part in (Atom(cls, owl(facet), filler), Atom(cls, owl("onProperty"), prop))
     ]
+    turned = facet == "allValuesFrom" and above == _LESSER
     head = Atom(D, SUB_CLASS, C) if turned else Atom(C, SUB_CLASS, D)
     text = f"restrictions by {facet} are compared"
     return Rule(rule, text, (*body, above), head, different=((C, D),))
@@ -66,15 +66,13 @@ RULES = (
     *_widening("scm-dom", DOMAIN, "domain"),
     *_widening("scm-rng", RANGE, "range"),
 )
-_OF_ONE_PROPERTY = {
-    "someValuesFrom": _comparing("scm-svf1", "someValuesFrom", _NARROWER),
-    "allValuesFrom": _comparing("scm-avf1", "allValuesFrom", _NARROWER),
-}
-_WITH_ONE_FILLER = {
-    "hasValue": _comparing("scm-hv", "hasValue", _LESSER),
-    "someValuesFrom": _comparing("scm-svf2", "someValuesFrom", _LESSER),
-    "allValuesFrom": _comparing("scm-avf2", "allValuesFrom", _LESSER, turned=True),
-}
+_COMPARISONS = (
+    ("scm-hv", "hasValue", _LESSER),
+    ("scm-svf1", "someValuesFrom", _NARROWER),
+    ("scm-svf2", "someValuesFrom", _LESSER),
+    ("scm-avf1", "allValuesFrom", _NARROWER),
+    ("scm-avf2", "allValuesFrom", _LESSER),
+)
 
 REDUNDANT = frozenset(
     f"scm-{name}"
@@ -97,16 +95,15 @@ def members_of_union(schema: Schema) -> Iterator[Rule]:
             yield Rule("scm-uni", schema.definition(c), (), Atom(d, SUB_CLASS, c))
 
 
-def restrictions(schema: Schema) -> Iterator[Rule]:
-    """The rules that compare restrictions, where two of them agree in what these ask for."""
-    for facet, rule in _OF_ONE_PROPERTY.items():
-        properties = [p for c, _ in schema.pairs(owl(facet)) for p in schema.values(c, owl("onProperty"))]
-        if len(set(properties)) < len(properties):
-            yield rule
-    for facet, rule in _WITH_ONE_FILLER.items():
-        fillers = [filler for _, filler in schema.pairs(owl(facet))]
-        if len(set(fillers)) < len(fillers):
-            yield rule
+FAMILIES: tuple[Callable[[Schema], Iterator[Rule]], ...] = (members_of_intersection, members_of_union)
 
 
-FAMILIES: tuple[Callable[[Schema], Iterator[Rule]], ...] = (members_of_intersection, members_of_union, restrictions)
+def comparisons(schema: Schema) -> Iterator[Rule]:
+    """scm-hv, scm-svf1, scm-svf2, scm-avf1, scm-avf2, where two restrictions agree in filler or property. They speak of
+    axioms alone, so nothing of theirs is compared by value."""
+    for rule, facet, above in _COMPARISONS:
+        found = schema.pairs(owl(facet))
+        properties = [prop for cls, _ in found for prop in schema.values(cls, owl("onProperty"))]
+        shared = properties if above == _NARROWER else [filler for _, filler in found]
+        if len(set(shared)) < len(shared):
+            yield _comparing(rule, facet, above)

@@ -117,6 +117,15 @@ def test_an_axiom_reads_as_in_protege() -> None:
     )
 
 
+def test_restrictions_are_compared_where_two_agree_and_their_values_stay_as_written() -> None:
+    given = """ep:p rdfs:subPropertyOf ep:q . ep:C owl:onProperty ep:p ; owl:hasValue "01"^^xsd:integer .
+        ep:D owl:onProperty ep:q ; owl:hasValue """
+    closure = reason(turtle(f'{given} "01"^^xsd:integer .'))
+    assert turtle("ep:C rdfs:subClassOf ep:D .")[0] in closure
+    assert not any(triple in closure for triple in turtle("ep:C owl:hasValue 1 . ep:D owl:hasValue 1 ."))
+    assert "scm-hv" not in {rule.id for rule in compile_rules(turtle(f"{given} 2 ."))}
+
+
 def test_a_broken_list_makes_no_rule() -> None:
     assert axioms("ep:A owl:intersectionOf _:x . _:x rdf:first ep:B .") == set()
     assert axioms("ep:A owl:intersectionOf _:x . _:x rdf:first ep:B ; rdf:rest _:x .") == set()
