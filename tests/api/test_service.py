@@ -147,6 +147,14 @@ def test_what_is_built_while_the_service_runs_is_served(elsewhere: Settings) -> 
         assert client.get("/entities/BR").json()["label"] == "Peru"
 
 
+def too_slow(answer: httpx.Response) -> bool:
+    """Whether a query took too long, as any may on a machine that is busy otherwise: with no change of snapshot."""
+    if answer.status_code == 200:
+        return False
+    problem = answer.json()
+    return problem["code"] == "deadline" or problem["detail"].startswith("The query is slow")
+
+
 def test_nobody_notices_that_another_snapshot_is_served(elsewhere: Settings) -> None:
     with serving(elsewhere) as client, ThreadPoolExecutor() as threads:
         known = {client.get("/ready").json()["snapshot"]: "Brazil"}
@@ -156,6 +164,8 @@ def test_nobody_notices_that_another_snapshot_is_served(elsewhere: Settings) -> 
             found = set()
             while not stop.is_set():
                 answer = client.get("/questions/reach", params={"evidence": "full"})
+                if too_slow(answer):
+                    continue
                 found.add((answer.headers["entrepot-snapshot"], countries(answer)[0]))
             return found
 
