@@ -76,14 +76,17 @@ class Closure(Equated):
         return len(self._rules) - known
 
     def assert_triples(self, triples: Iterable[Triple]) -> None:
-        known, number, relations = self._ids.get, self._id, self._relations
+        known, new, relations = self._ids.get, self._new, self._relations
         for subject, predicate, value in triples:
-            s, p, o = known(subject), known(predicate), known(value)
+            s, p = known(subject), known(predicate)
             if s is None:
-                s = number(subject)
+                s = new(subject)
+            if p is None:
+                p = self._id(predicate)  # which may be the subject
+            o = known(value)
             if o is None:
-                o = number(value)
-            relation = relations[number(predicate) if p is None else p]
+                o = new(value)
+            relation = relations[p]
             if relation.by_class:
                 relation.enter(o, s, None)
             else:

@@ -162,13 +162,13 @@ class Equated(Facts):
             if predicate == self._same:
                 continue
             if back is not None:
-                theirs = list(relation.by_subject().get(other, {}).items())
-                for value, premise in list(relation.by_subject().get(one, {}).items()):
+                theirs = list(relation.of_subject(other).items())
+                for value, premise in list(relation.of_subject(one).items()):
                     self._conclude(by_subject, other, predicate, value, (fact, premise))
                 for value, premise in theirs:
                     self._conclude(by_subject, one, predicate, value, (back, premise))
-            theirs = list(relation.by_object().get(other, {}).items())
-            for subject, premise in list(relation.by_object().get(one, {}).items()):
+            theirs = list(relation.of_object(other).items())
+            for subject, premise in list(relation.of_object(one).items()):
                 self._conclude(by_object, subject, predicate, other, (fact, premise))
             for subject, premise in theirs:
                 rule, equal = (self._equality[FROM_LITERAL], fact) if back is None else (by_object, back)

@@ -26,6 +26,8 @@ Index: TypeAlias = dict[int, dict[int, int]]
 
 Enter: TypeAlias = Callable[[int, int, Step | None], None]
 _NONE: Sequence[Step] = ()
+_FEW = 8
+"""Times to look through a whole relation for one of its inner ends, after which it pays to turn the index round."""
 _MANY = 50
 """Facts to search from which on it pays to ask whether they are all too young to lead to what is searched."""
 
@@ -46,12 +48,13 @@ class Relation:
     That end is the subject, but for ``rdf:type`` the class: hardly a rule asks for all classes of a thing.
     """
 
-    __slots__ = ("by_class", "enter", "index", "inverted")
+    __slots__ = ("_looks", "by_class", "enter", "index", "inverted")
 
     def __init__(self, *, by_class: bool) -> None:
         self.by_class = by_class
         self.index: Index = {}
         self.inverted: Index | None = None
+        self._looks = 0
         self.enter: Enter
         """What enters a fact: both its ends in the order of the index, and a derivation, or None if it is asserted."""
 
@@ -75,6 +78,20 @@ class Relation:
     def by_object(self) -> Index:
         """Object, subject, number: kept up to date from now on."""
         return self.index if self.by_class else self._other()
+
+    def of_subject(self, subject: int) -> dict[int, int]:
+        """Object and number of each fact about a subject."""
+        return self._across(subject) if self.by_class else self.index.get(subject, {})
+
+    def of_object(self, value: int) -> dict[int, int]:
+        """Subject and number of each fact with an object."""
+        return self.index.get(value, {}) if self.by_class else self._across(value)
+
+    def _across(self, inner: int) -> dict[int, int]:
+        if self.inverted is None and self._looks < _FEW:
+            self._looks += 1
+            return {outer: row[inner] for outer, row in self.index.items() if inner in row}
+        return self._other().get(inner, {})
 
     def _other(self) -> Index:
         if self.inverted is None:
@@ -269,12 +286,15 @@ class Facts:
 
     def _id(self, term: Node) -> int:
         number = self._ids.get(term)
-        if number is None:
-            number = self._ids[term] = len(self.terms)
-            self.terms.append(term)
-            if isinstance(term, Literal):
-                self._literals.add(number)
-                self._meet(number, term)
+        return self._new(term) if number is None else number
+
+    def _new(self, term: Node) -> int:
+        """The number of a term that has none yet."""
+        number = self._ids[term] = len(self.terms)
+        self.terms.append(term)
+        if isinstance(term, Literal):
+            self._literals.add(number)
+            self._meet(number, term)
         return number
 
     def _meet(self, number: int, literal: Literal) -> None:

@@ -31,7 +31,7 @@ class Atom:
     object: Slot
 
     def __iter__(self) -> Iterator[Slot]:
-        yield from (self.subject, self.predicate, self.object)
+        return iter((self.subject, self.predicate, self.object))
 
     def __str__(self) -> str:
         return " ".join(str(slot) if isinstance(slot, Var) else written(slot) for slot in self)

@@ -97,8 +97,7 @@ class _Writer:
 
     def __init__(self, rule: Rule, given: int) -> None:
         self.rule, self.given = rule, given
-        self.constants = constants(rule)
-        self.bound: dict[Var, str] = {}
+        self.names: dict[Slot, str] = {term: f"k{number}" for number, term in enumerate(constants(rule))}
         self.filters = list(rule.different)
         self.literals = list(rule.literals)
         self.members = list(enumerate(rule.among))
@@ -117,7 +116,7 @@ class _Writer:
             self._look_up(chosen)
         self._filter()
         self._conclude()
-        constants = ", ".join(f"k{number}" for number in range(len(self.constants)))
+        constants = ", ".join(name for name in self.names.values() if name[0] == "k")
         head = ["def make(parts, none={}, never=1 << 62):"]
         head += [f"    [{constants}] = parts.ids"] * bool(constants)
         head += ["    reason = parts.reason"]
@@ -154,20 +153,18 @@ class _Writer:
         self.indent += block
 
     def _name(self, slot: Slot) -> str:
-        return self.bound[slot] if isinstance(slot, Var) else f"k{self.constants.index(slot)}"
+        return self.names[slot]
 
     def _is_bound(self, slot: Slot) -> bool:
-        return not isinstance(slot, Var) or slot in self.bound
+        return slot in self.names
 
     def _bind(self, slot: Slot) -> str:
-        assert isinstance(slot, Var)
-        return self.bound.setdefault(slot, f"v{sum(name[0] == 'v' for name in self.bound.values())}")
+        return self.names.setdefault(slot, f"v{sum(name[0] == 'v' for name in self.names.values())}")
 
     def _match_given(self) -> None:
         for slot, argument in zip(self.rule.body[self.given], "spo", strict=True):
             if not self._is_bound(slot):
-                assert isinstance(slot, Var)
-                self.bound[slot] = argument
+                self.names[slot] = argument
             elif argument != "p":  # only facts of a constant predicate are handed over
                 self._line(f"if {argument} != {self._name(slot)}: continue")
 
@@ -193,7 +190,7 @@ class _Writer:
         value = f"call{index}({', '.join(map(self._name, call.slots))})"
         if call.result is None:
             self._line(f"if {value}:", block=True)
-        elif call.result in self.bound:
+        elif self._is_bound(call.result):
             self._line(f"if {value} == {self._name(call.result)}:", block=True)
         else:
             self._line(f"{self._bind(call.result)} = {value}")
