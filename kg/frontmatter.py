@@ -42,11 +42,12 @@ class Reader:
 
     def _node(self, text: str) -> yaml.Node | None:
         try:
-            if line := _tangled(text):
-                fix = "Write each value out where it stands."
-                self.wrong("front-matter", "The front matter has an anchor, an alias or too deep a nest.", line, fix)
-                return None
-            node = yaml.compose(text, Loader=yaml.BaseLoader)
+            node = yaml.compose(text, Loader=_Loader)
+        except _Tangled as tangled:
+            fix = "Write each value out where it stands."
+            message = "The front matter has an anchor, an alias or too deep a nest."
+            self.wrong("front-matter", message, tangled.line, fix)
+            return None
         except yaml.YAMLError as error:
             problem, line = _explained(error, text)
             self.wrong("front-matter", f"The front matter is no YAML: {problem}.", line)
@@ -139,14 +140,29 @@ class Reader:
 _DEEPEST = 20
 
 
-def _tangled(text: str) -> int | None:
-    """The line of the first anchor, alias or nest too deep to follow: what would make a reader run in circles."""
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.BaseLoader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > _DEEPEST or getattr(event, "anchor", None):
-            return event.start_mark.line + 1 if event.start_mark else 1
-    return None
+class _Tangled(Exception):
+    """What would make a reader run in circles."""
+
+    def __init__(self, event: yaml.Event) -> None:
+        super().__init__()
+        self.line = event.start_mark.line + 1 if event.start_mark else 1
+
+
+class _Loader(yaml.BaseLoader):
+    """Gives every value as text and refuses anchors, aliases and what is nested too deep to follow."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self._depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if self._depth > _DEEPEST or getattr(event, "anchor", None):
+            raise _Tangled(event)
+        self._depth += 1
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
 
 
 def _explained(error: yaml.YAMLError, text: str) -> tuple[str, int]:

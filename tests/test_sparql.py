@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.errors import QueryForbidden, QuerySyntax
 from kg.sparql import Pattern, Var, bind, elements, instantiate, parts, patterns, refuse_remote, split, tokens
 from kg.sparql import values_blocks as blocks
-from kg.terms import TYPE, XSD, ep, ident
+from kg.terms import RDF, TYPE, XSD, ep, ident
 
 PREFIX = "PREFIX ep: <https://w3id.org/entrepot/ontology#>\nPREFIX id: <https://w3id.org/entrepot/id/>\n"
 EXAMPLES = sorted((Path(__file__).parents[2] / "shared" / "examples" / "questions").glob("*.rq"))
@@ -186,6 +186,21 @@ def test_inverse_and_alternative_paths_become_plain_patterns() -> None:
         Pattern(Var("y"), ep("a"), Var("x")),
         Pattern(Var("x"), ep("b"), Var("y")),
     )
+
+
+def test_a_list_and_a_nest_become_plain_patterns_about_things_without_a_name() -> None:
+    nested, listed = patterns(where("?x ep:a [ ep:b ?y ]")), patterns(where("?x ep:a (?y)"))
+    (outer, inner) = sorted(nested.required, key=lambda pattern: pattern.subject != "x")
+    assert (outer.subject, inner.predicate, inner.object) == (Var("x"), ep("b"), Var("y"))
+    assert isinstance(outer.object, Var) and outer.object == inner.subject and outer.object.startswith("_:")
+    first, rest = NamedNode(RDF + "first"), NamedNode(RDF + "rest")
+    assert {pattern.predicate for pattern in listed.required} == {ep("a"), first, rest}
+
+
+@pytest.mark.parametrize("text", ["?x ep:a <<( ?s ep:b ?o )>>", "<< ?s ep:b ?o >> ep:a ?x", "?s ep:b ?o {| ep:a ?x |}"])
+def test_what_is_said_of_triples_cannot_be_read(text: str) -> None:
+    with pytest.raises(QuerySyntax):
+        patterns(where(text))
 
 
 def test_literals_are_in_the_form_in_which_the_store_gives_them_back() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import pyoxigraph as ox
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -19,7 +19,7 @@ from rdflib.term import Literal as RdflibLiteral
 from kg.errors import QuerySyntax
 from kg.sparql.pieces import Piece, is_select, parts, split
 from kg.sparql.terminals import refuse_remote, tokens, unreadable
-from kg.terms import Term, Triple, canonical
+from kg.terms import Node, Term, Triple, canonical
 
 
 class Var(str):
@@ -182,22 +182,46 @@ def _triples(body: str) -> Iterator[str]:
 
 
 def _meanings(prologue: str, triples: Sequence[str]) -> Iterator[tuple[Pattern, ...]]:
-    """The patterns that each text stands for: one, or several for paths, ``[ ... ]`` and ``( ... )``.
+    """The patterns that each text stands for: one, or several for paths, ``[ ... ]`` and ``( ... )``."""
+    for triple in triples:
+        yield _as_turtle(prologue, triple) or _with_paths(prologue, triple)
 
-    Each is put into a group of its own; the rest of a query says nothing about them and takes long to parse.
-    """
-    text = " ".join(f"{{ {triple} }}" for triple in triples)
+
+_VARIABLE = "urn:variable:"
+
+
+def _as_turtle(prologue: str, text: str) -> tuple[Pattern, ...] | None:
+    """The patterns of triples that are Turtle but for their variables; None where paths or quoted triples are there."""
+    for token in reversed(tokens(text)):
+        if token.kind == "var":
+            text = f"{text[: token.start]}<{_VARIABLE}{token.text[1:]}>{text[token.end :]}"
+    try:
+        quads = list(ox.parse(f"{prologue}\n{text}\n.", format=ox.RdfFormat.TURTLE))
+    except SyntaxError:
+        return None
+    if any(isinstance(quad.object, Triple) for quad in quads):
+        return None
+    return tuple(Pattern(*map(_slot, quad.triple)) for quad in quads)
+
+
+def _slot(node: Node) -> Term | Var:
+    if isinstance(node, BlankNode):
+        return Var(node)
+    if isinstance(node, NamedNode) and node.value.startswith(_VARIABLE):
+        return Var(node.value.removeprefix(_VARIABLE))
+    return canonical(cast(Term, node))
+
+
+def _with_paths(prologue: str, text: str) -> tuple[Pattern, ...]:
     try:
         head, query = parseQuery(f"{prologue} SELECT * {{ {text} }}")
     except ParseBaseException as cause:
         raise QuerySyntax(f"A pattern of the query cannot be read: {cause.msg}.") from cause
     resolve = partial(translatePName, prologue=translatePrologue(head, None))
-    where = traverse(traverse(query, visitPost=resolve), visitPost=translatePath).where
-    for part in where.part or ():
-        (block,) = part.graph[0].part
-        terms = [term for flat in block.triples for term in flat]
-        each = zip(terms[::3], terms[1::3], terms[2::3], strict=True)
-        yield tuple(pattern for triple in each for pattern in _expand(*triple))
+    (block,) = traverse(traverse(query, visitPost=resolve), visitPost=translatePath).where.part
+    terms = [term for flat in block.triples for term in flat]
+    each = zip(terms[::3], terms[1::3], terms[2::3], strict=True)
+    return tuple(pattern for triple in each for pattern in _expand(*triple))
 
 
 def _expand(subject: Any, predicate: Any, object_: Any) -> Iterator[Pattern]:

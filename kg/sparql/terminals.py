@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import NamedTuple
 
 from kg.errors import QueryForbidden, QuerySyntax
@@ -41,7 +42,8 @@ _TERMINAL = re.compile(
 )
 
 
-def tokens(text: str) -> list[Token]:
+@lru_cache(maxsize=256)  # reading a query goes over it several times
+def tokens(text: str) -> Sequence[Token]:
     """The terminals of a query in order, without blanks and comments.
 
     Raises:
@@ -59,7 +61,7 @@ def tokens(text: str) -> list[Token]:
         if match.lastgroup != "blank":
             found.append(Token(str(match.lastgroup), match.group(), at, match.end()))
         at = match.end()
-    return found
+    return tuple(found)
 
 
 def unreadable(text: str, cause: SyntaxError) -> QuerySyntax:
