@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -86,12 +86,13 @@ class Names:
         self._types: dict[str, set[str]] = defaultdict(set)
         self._members: dict[str, list[str]] = defaultdict(list)
         self._forms: dict[str, list[_Form]] = defaultdict(list)
+        ending = cache(_local)  # of a few classes, each of them over and over
         for iri, cls in sorted(types):
-            self._types[iri].add(_local(cls))
-            self._members[_local(cls)].append(iri)
+            self._types[iri].add(ending(cls))
+            self._members[ending(cls)].append(iri)
         self._asserted: dict[str, set[str]] = defaultdict(set)
         for iri, cls in asserted:
-            self._asserted[iri].add(_local(cls))
+            self._asserted[iri].add(ending(cls))
         self._sizes = Counter({cls: len(members) for cls, members in self._members.items()})
         for iri, kind, text, language in sorted(namings, key=lambda n: (n.iri, n.kind.value, n.text, n.language or "")):
             if kind == PREF_LABEL:
@@ -114,7 +115,7 @@ class Names:
         """
         kinds = " ".join(map(str, (PREF_LABEL, ALT_LABEL, ep("code"))))
         ours = f'?x {TYPE} ?c FILTER(isIRI(?x) && STRSTARTS(STR(?c), "{EP}"))'
-        members = "SELECT ?c (GROUP_CONCAT(DISTINCT STR(?x)) AS ?members)"  # a row each would take three times as long
+        members = "SELECT ?c (GROUP_CONCAT(STR(?x)) AS ?members)"  # a row each would take three times as long
         named = await _rows(runner, f"SELECT ?x ?kind ?v {{ VALUES ?kind {{ {kinds} }} ?x ?kind ?v }}")
         typed = await _rows(runner, f"{members} {{ {ours} FILTER(?c != {ep(ANY)}) }} GROUP BY ?c")
         stated = await _rows(runner, f"{members} {{ GRAPH ?g {{ {ours} }} FILTER(?g != {INFERRED}) }} GROUP BY ?c")

@@ -60,9 +60,9 @@ def apart(folder: Path, queries: Path, documents: Path | None, cache: Cache) -> 
 def _store(dataset: Dataset) -> ox.Store:
     """Every triple once in the default graph, and in the named graph of each file that holds it."""
     store = ox.Store()
-    store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in dataset.triples())
     for graph, triples in dataset.graphs.items():
-        store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+        store.bulk_extend(ox.Quad(s, p, o, graph) for s, p, o in triples)
+        store.bulk_extend(ox.Quad(s, p, o) for s, p, o in triples)
     return store
 
 

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias, cast
 import pyoxigraph as ox
 
 from kg.reasoning.basis import Bases, bases, best
-from kg.reasoning.closure import Closure
+from kg.reasoning.closure import Closure, Step
 from kg.reasoning.schema import Schema, is_anonymous, is_schema_class, is_schema_property
 from kg.sources import Source
 from kg.terms import Term, Triple
@@ -138,39 +138,40 @@ def _expressions(closure: Closure) -> Iterator[tuple[int, str]]:
 def _facts(
     closure: Closure, found: Bases, evidence: dict[frozenset[int], int], gaps: dict[frozenset[str], int]
 ) -> Iterator[tuple[object, ...]]:
-    depths, shallowest = _shallowest(closure)
-    absent, derivation = _absent(closure, depths, shallowest), 0
-    for subject, predicate, value, fact in closure.facts:
-        given = closure.is_given(fact)
-        own = evidence.setdefault(found.own[fact], len(evidence)) if given else None
-        proof = None if given else derivation + shallowest[fact]
+    steps = list(map(closure.steps, range(len(closure))))
+    depths, shallowest = _shallowest(closure, steps)
+    absent, derivation = _absent(steps, depths, shallowest), 0
+    for (subject, predicate, value, fact), depth, missing in zip(closure.facts, depths, absent, strict=True):
+        own = None if depth else evidence.setdefault(found.own[fact], len(evidence))
+        proof = derivation + shallowest[fact] if depth else None
         all_sources = evidence.setdefault(found.all[fact], len(evidence))
-        missing = gaps.setdefault(absent[fact], len(gaps)) if absent[fact] else None
-        yield fact, subject, predicate, value, found.status[fact], own, all_sources, proof, missing
-        derivation += len(closure.steps(fact))
+        gap = gaps.setdefault(missing, len(gaps)) if missing else None
+        yield fact, subject, predicate, value, found.status[fact], own, all_sources, proof, gap
+        derivation += len(steps[fact])
 
 
-def _absent(closure: Closure, depths: Sequence[float], shallowest: Sequence[int]) -> list[frozenset[str]]:
+def _absent(
+    steps: Sequence[Sequence[Step]], depths: Sequence[float], shallowest: Sequence[int]
+) -> list[frozenset[str]]:
     """For each fact, what its shallowest proof needs that nothing says."""
-    absent = [frozenset[str]()] * len(closure)
-    for fact in sorted(range(len(closure)), key=depths.__getitem__):
-        if depths[fact]:
-            _, premises, own = closure.steps(fact)[shallowest[fact]]
-            below = {absent[premise] for premise in premises if absent[premise]}
-            if own or len(below) > 1:
-                absent[fact] = frozenset(own).union(*below)
-            elif below:
-                (absent[fact],) = below
+    absent = [frozenset[str]()] * len(steps)
+    for fact in sorted(filter(depths.__getitem__, range(len(steps))), key=depths.__getitem__):
+        _, premises, own = steps[fact][shallowest[fact]]
+        below = {absent[premise] for premise in premises if absent[premise]}
+        if own or len(below) > 1:
+            absent[fact] = frozenset(own).union(*below)
+        elif below:
+            (absent[fact],) = below
     return absent
 
 
-def _shallowest(closure: Closure) -> tuple[list[float], list[int]]:
+def _shallowest(closure: Closure, steps: Sequence[Sequence[Step]]) -> tuple[list[float], list[int]]:
     """For each fact, how deep its shallowest proof is, and which of its derivations begins it, the first of several.
 
     The depths are a least fixpoint; a pass in order of entry settles nearly all of them.
     """
     depths: list[float] = [0 if closure.is_given(fact) else math.inf for fact in range(len(closure))]
-    derived = [(fact, closure.steps(fact)) for fact, depth in enumerate(depths) if depth]
+    derived = [(fact, steps[fact]) for fact, depth in enumerate(depths) if depth]
     shallowest = [0] * len(closure)
     settled = False
     while not settled:

@@ -117,9 +117,12 @@ def write_lines(staging: Path, quads: Iterable[str]) -> None:
 
 
 def load_lines(staging: Path) -> None:
-    """The second step: the store. Its time goes by outside the interpreter, so that a thread may do it beside work."""
+    """The second step: the store. Its time goes by outside the interpreter, so that a thread may do it beside work.
+
+    The lines are not judged once more: their terms have come from files that were.
+    """
     store = ox.Store(staging / STORE)
-    store.bulk_load(path=staging / _LINES, format=ox.RdfFormat.N_QUADS)
+    store.bulk_load(path=staging / _LINES, format=ox.RdfFormat.N_QUADS, lenient=True)
     store.optimize()
     store.flush()
     del store  # closes it
