@@ -26,7 +26,7 @@ log = logging.getLogger("uvicorn.error")
 
 _READING = 60.0
 """Seconds that reading names, claims and documents may take."""
-_GLANCE = 1.0
+_GLANCE = 0.25
 """Seconds from one look at which snapshot is current to the next."""
 _LANGUAGES = f"SELECT DISTINCT (LCASE(LANG(?label)) AS ?language) {{ ?thing {PREF_LABEL} ?label }}"
 
