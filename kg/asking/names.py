@@ -115,9 +115,10 @@ class Names:
         """
         kinds = " ".join(map(str, (PREF_LABEL, ALT_LABEL, ep("code"))))
         ours = f'?x {TYPE} ?c FILTER(isIRI(?x) && STRSTARTS(STR(?c), "{EP}"))'
-        members = "SELECT ?c (GROUP_CONCAT(STR(?x)) AS ?members)"  # a row each would take three times as long
+        members = "SELECT ?c (GROUP_CONCAT(DISTINCT STR(?x)) AS ?members)"  # a row each would take three times as long
         named = await _rows(runner, f"SELECT ?x ?kind ?v {{ VALUES ?kind {{ {kinds} }} ?x ?kind ?v }}")
-        typed = await _rows(runner, f"{members} {{ {ours} FILTER(?c != {ep(ANY)}) }} GROUP BY ?c")
+        other = f"{ours} FILTER(?c != {ep(ANY)})"
+        inferred = await _rows(runner, f"{members} {{ GRAPH {INFERRED} {{ {other} }} }} GROUP BY ?c")
         stated = await _rows(runner, f"{members} {{ GRAPH ?g {{ {ours} }} FILTER(?g != {INFERRED}) }} GROUP BY ?c")
         namings = (
             Naming(x.value, kind, v.value, v.language)
@@ -125,7 +126,7 @@ class Names:
             if isinstance(x, NamedNode) and isinstance(kind, NamedNode) and isinstance(v, Literal)
         )
         asserted = list(_pairs(stated))
-        return await asyncio.to_thread(cls, namings, {*_pairs(typed), *asserted}, asserted)
+        return await asyncio.to_thread(cls, namings, {*_pairs(inferred), *asserted}, asserted)
 
     def resolve(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -12,7 +13,6 @@ from kg.cache import Cache
 from kg.files import tables
 from kg.files.columns import Reference
 from kg.files.tables import Table
-from kg.terms import Triple
 
 _HEADER = 0
 """The line under which the triples of the header are kept; rows begin in line 2."""
@@ -33,29 +33,31 @@ def read(csv: Path, query: Path, cache: Cache) -> Table:
 
 
 def _packed(table: Table) -> bytes:
-    """A line of JSON, then N-Quads with a graph a row."""
+    """A line of JSON, then the triples of the header and of one row after the other, as N-Triples."""
+    groups = {_HEADER: table.header, **table.rows}
     said = {
+        "groups": [[line, len(triples)] for line, triples in groups.items()],
         "refused": table.refused,
         "references": [
             [column, node.value, [cls.value for cls in classes], lines]
             for (column, node, classes), lines in table.references.items()
         ],
     }
-    rows = {_HEADER: table.header, **table.rows}
-    quads = (ox.Quad(s, p, o, NamedNode(f"row:{line}")) for line, triples in rows.items() for s, p, o in triples)
-    content = ox.serialize(quads, format=ox.RdfFormat.N_QUADS)
+    content = ox.serialize(chain.from_iterable(groups.values()), format=ox.RdfFormat.N_TRIPLES)
     assert content is not None
     return json.dumps(said).encode() + b"\n" + content
 
 
 def _unpacked(csv: Path, content: bytes) -> Table:
-    line, _, quads = content.partition(b"\n")
+    line, _, body = content.partition(b"\n")
     said = json.loads(line)
     table = Table(tables.graph(csv), csv, refused={int(number): reason for number, reason in said["refused"].items()})
     for column, node, classes, lines in said["references"]:
         table.references[Reference(column, NamedNode(node), tuple(map(NamedNode, classes)))] = lines
-    for quad in ox.parse(quads, format=ox.RdfFormat.N_QUADS):
-        number = int(quad.graph_name.value[4:])
-        table.rows.setdefault(number, []).append(Triple(quad.subject, quad.predicate, quad.object))
-    table.header = table.rows.pop(_HEADER, [])
+    triples = [quad.triple for quad in ox.parse(body, format=ox.RdfFormat.N_TRIPLES, lenient=True)]
+    end = 0
+    for number, size in said["groups"]:
+        start, end = end, end + size
+        table.rows[number] = triples[start:end]
+    table.header = table.rows.pop(_HEADER)
     return table

@@ -12,7 +12,7 @@ from kg.files.load import Dataset
 from kg.reasoning import proofs
 from kg.reasoning.reason import reason
 from kg.sources import sources
-from kg.terms import BASE, PREFIXES, Triple
+from kg.terms import BASE, INFERRED, PREFIXES, Triple
 
 SCHEMA = """
 ep:Country rdfs:subClassOf ep:Place .
@@ -77,7 +77,7 @@ def front(columns: str, parameters: str = "{}", more: str = "") -> str:
 
 
 def written(folder: Path) -> ox.Store:
-    """The world's triples, asserted and inferred, with ``why.sqlite`` in the folder."""
+    """The world's triples with their graphs, as in a snapshot, and with ``why.sqlite`` in the folder."""
     texts = {"schema/test": SCHEMA, "facts/world": WORLD, "facts/seeds": SEEDS}
     dataset = Dataset(folder, {NamedNode(BASE + name): _triples(text) for name, text in texts.items()})
     closure = reason(dataset.triples())
@@ -85,6 +85,9 @@ def written(folder: Path) -> ox.Store:
     proofs.write(folder / "why.sqlite", closure, sources(dataset))
     store = ox.Store()
     store.extend(ox.Quad(*triple) for triple in closure.triples())
+    store.extend(ox.Quad(*triple, INFERRED) for triple in closure.triples() if not closure.is_asserted(triple))
+    for graph, triples in dataset.graphs.items():
+        store.extend(ox.Quad(*triple, graph) for triple in triples)
     return store
 
 
