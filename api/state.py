@@ -79,9 +79,18 @@ async def follow(state: State) -> None:
     """
     async with asyncio.TaskGroup() as leaving:
         refused: Path | None = None
+        unseen = False
         while True:
             await asyncio.sleep(_GLANCE)
-            path, before = snapshot.current(state.settings.state), state.serving
+            before = state.serving
+            try:
+                path = snapshot.current(state.settings.state)
+            except OSError as error:  # what cannot be read now may be later
+                if not unseen:
+                    log.warning("which snapshot is current cannot be read: %s", error)
+                unseen = True
+                continue
+            unseen = False
             if path in (None, refused) or (before and path.name == before.snapshot):
                 continue
             try:

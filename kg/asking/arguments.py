@@ -82,7 +82,16 @@ def arguments(question: Question, given: Mapping[str, Sequence[str]], names: Nam
             raise BadParameter(f"{name!r} is missing: {parameter.doc}.", "Give it a value.", parameter=name)
         if texts or parameter.is_as_of:
             set_by_caller.append(name)
+    _refuse_reversed(rows)
     return Arguments(rows, tuple(set_by_caller), question)
+
+
+def _refuse_reversed(rows: Mapping[str, Rows]) -> None:
+    """Nothing, if a span of years or moments, ``from`` one ``to`` another, does not end before it begins."""
+    begins, ends = (rows[name][0][0] if rows.get(name) else None for name in ("from", "to"))
+    if isinstance(begins, Literal) and isinstance(ends, Literal) and ends.value < begins.value:
+        message = f"The time ends before it begins: 'from' is {begins.value}, 'to' is {ends.value}."
+        raise BadParameter(message, "Exchange the two.", parameter="to")
 
 
 def _unknown(question: Question, name: str) -> UnknownParameter:

@@ -91,7 +91,7 @@ ambiguous is answered with the nearest candidates. The types of values are:
 
 A parameter called `asOf` is the date asked about: without it, it is today (UTC), whatever stands in the file. Of a
 `dateTime`, a day means its first second, a month or year its last; in parameters called `from` and `to` each of them
-means its first second in `from`, and its last in `to`.
+means its first second in `from`, and its last in `to`. A time that ends before it begins is refused.
 Every question understands the following, so no parameter may be called so:
 
 {_list((name, _RESERVED[name]) for name in RESERVED)}

@@ -188,7 +188,11 @@ def test_a_snapshot_that_cannot_be_served_leaves_the_one_before(elsewhere: Setti
             (elsewhere.state / "current").write_bytes(line + b"\n")
             time.sleep(1.5)
             assert client.get("/ready").json()["snapshot"] == good
+        (elsewhere.state / "current").unlink()
+        (elsewhere.state / "current").mkdir()  # which cannot be read as a file
+        time.sleep(0.6)
         assert countries(client.get("/questions/reach")) == ["Brazil", "Chile"]
+        (elsewhere.state / "current").rmdir()
         served(client, changed(elsewhere, '"Brazil"@en', '"Brasilia"@en'))
 
 

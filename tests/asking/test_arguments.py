@@ -19,13 +19,15 @@ PARAMETERS = """{market: {type: Country, doc: The market}, tier: {type: Entity, 
 #+   amount: {type: decimal, optional: true, minimum: 0, maximum: 100, doc: D},
 #+   count: {type: integer, optional: true, doc: D}, year: {type: year, optional: true, doc: D},
 #+   expand: {type: boolean, optional: true, doc: D}, word: {type: string, optional: true, doc: D},
+#+   from: {type: year, optional: true, doc: D}, to: {type: year, optional: true, doc: D},
 #+   weights: {table: {place: Country, weight: decimal}, optional: true, doc: D}, asOf: {type: dateTime, doc: D}}"""
 QUERY = """SELECT ?x WHERE {
   VALUES ?market { id:BR } VALUES ?tier { UNDEF } VALUES ?many { id:AR id:RU } VALUES ?needed { UNDEF }
   VALUES ?amount { UNDEF } VALUES ?count { UNDEF } VALUES ?year { 2017 } VALUES ?expand { false }
+  VALUES ?from { UNDEF } VALUES ?to { 2020 }
   VALUES ?word { UNDEF } VALUES (?place ?weight) { (id:BR 0.5) } VALUES ?asOf { "2011-01-01T00:00:00Z"^^xsd:dateTime }
   ?x ep:restricts ?market, ?tier, ?many, ?needed, ?place
-  FILTER(?amount + ?count + ?weight > 0 || ?year = 1 || ?expand || ?word = "" || ?asOf > ?asOf)
+  FILTER(?from <= ?to || ?amount + ?count + ?weight > 0 || ?year = 1 || ?expand || ?word = "" || ?asOf > ?asOf)
 }"""
 
 Read = Callable[..., Arguments]
@@ -44,6 +46,14 @@ def given(question: Callable[..., Question], names: Names) -> Read:
 
 def value(read: Read, name: str, text: Any) -> list[str]:
     return [str(term.value) for row in read({name: text}).rows[name] for term in row if term is not None]
+
+
+def test_a_time_that_ends_before_it_begins_is_refused_also_by_a_default(given: Read) -> None:
+    for span in ({"from": "2019", "to": "2018"}, {"from": "2021"}):
+        with pytest.raises(BadParameter, match=f"'from' is {span['from']}, 'to' is {span.get('to', 2020)}") as caught:
+            given(span)
+        assert caught.value.data["parameter"] == "to"
+    assert given({"from": "2018", "to": "2018"}).rows["to"] == given({"to": "2018"}).rows["to"]
 
 
 def test_what_is_not_given_is_what_stands_in_the_file(given: Read) -> None:
