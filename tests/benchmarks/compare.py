@@ -1,7 +1,8 @@
 """How fast the reasoner is and how much memory it takes, beside owlrl and sparq-rdf: ``make bench``.
 
 Every run is a process of its own over the same N-Triples file; the engines take turns, and of some runs the fastest
-counts, so that what else the machine does weighs less. Trust the ratios, not the seconds.
+counts, so that what else the machine does weighs less. What is over in a moment is run several times a turn, for it
+falls into one phase of the machine, and what takes long goes through many. Trust the ratios, not the seconds.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ HERE = Path(__file__).parent
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 FOR_OWLRL = ("1,000", "10,000")
 """The data on which owlrl is run as well; anything more would take it hours."""
+MOMENT, MOST = 1.0, 8
+"""Seconds that an engine runs at least in a turn, and how often at most."""
 
 Results = dict[tuple[str, str], Mapping[str, float]]
 """What a run took, by data and engine."""
@@ -46,18 +49,22 @@ def main() -> None:
 
 
 def compared(name: str, triples: Sequence[Triple], folder: Path, runs: int) -> Results:
-    """The fastest run of each engine on some data; owlrl, if it is run, runs once."""
+    """The fastest run of each engine on some data."""
     path = folder / "data.nt"
     path.write_bytes(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES))
     found: Results = {}
-    for turn in range(runs):
+    for _ in range(runs):
         for engine in ("entrepot", "without proofs", "sparq-rdf", "owlrl"):
-            if engine == "owlrl" and (turn or name not in FOR_OWLRL):
+            if engine == "owlrl" and name not in FOR_OWLRL:
                 continue
-            took = run(engine, path)
-            print(f"{name:>10} {engine:15} {took['reason']:9.3f} s", file=sys.stderr)
-            if (name, engine) not in found or took["reason"] < found[name, engine]["reason"]:
-                found[name, engine] = took
+            times = [run(engine, path)]
+            while sum(took["reason"] for took in times) < MOMENT and len(times) < MOST:
+                times.append(run(engine, path))
+            times.sort(key=lambda took: took["reason"])
+            middle = times[len(times) // 2]["reason"]
+            print(f"{name:>10} {engine:15} {times[0]['reason']:9.3f} s, median {middle:9.3f} s", file=sys.stderr)
+            if (name, engine) not in found or times[0]["reason"] < found[name, engine]["reason"]:
+                found[name, engine] = times[0]
     return found
 
 
