@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -54,7 +54,12 @@ class Answer:
 
     def cell(self, column: Column, solution: Mapping[str, Term]) -> Any:
         """What stands in a column of a row, as JSON."""
-        return cell(solution.get(column.name), column.decimals, self.desk.names, self.lang)
+        return self.written(solution.get(column.name), column.decimals)
+
+    @cached_property
+    def written(self) -> Callable[[Term | None, int | None], Any]:
+        """A term as JSON, with so many decimals; many rows have the same things and numbers."""
+        return cache(partial(cell, names=self.desk.names, lang=self.lang))
 
     def unit(self, column: Column) -> str | None:
         """The unit of a column; where it names a parameter, the value of that."""
@@ -119,7 +124,7 @@ class Answer:
         return shown[0]
 
     def _shown(self, term: Term | None) -> Any:
-        return cell(term, None, self.desk.names, self.lang)
+        return self.written(term, None)
 
 
 async def answer(

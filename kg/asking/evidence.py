@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol
@@ -129,6 +129,8 @@ class _Part:
 
 
 _NOTHING = _Part()
+_Parts = list[_Part]
+"""What one scope contributes to each row."""
 
 
 class Witness:
@@ -153,16 +155,17 @@ class Witness:
             await _breathe(number)
         return found
 
-    async def _by_scope(self, scopes: Iterable[Scope], rows: Sequence[Row], lang: str | None) -> list[list[_Part]]:
-        """What each scope contributes to each row."""
+    async def _by_scope(self, scopes: Iterable[Scope], rows: Sequence[Row], lang: str | None) -> list[_Parts]:
+        """What each scope contributes to each row; while what one gave is read, the store is at the next."""
         found = []
-        for scope in scopes:
-            parts = await self._parts(scope, rows, lang)
+        scopes = list(scopes)
+        every = await _in_step(self._parts(scope, rows, lang) for scope in scopes)
+        for scope, parts in zip(scopes, every, strict=True):
             too_much = scope.apart and any(part.more for part in parts)
             found += await self._by_scope(scope.apart, rows, lang) if too_much else [parts]
         return found
 
-    async def _parts(self, scope: Scope, rows: Sequence[Row], lang: str | None) -> list[_Part]:
+    async def _parts(self, scope: Scope, rows: Sequence[Row], lang: str | None) -> _Parts:
         """What a scope contributes to each row: it is run once for all of them, or by their keys if it gives much."""
         keys = [_key(scope, row) for row in rows]
         wanted = dict.fromkeys(key for key, row in zip(keys, rows, strict=True) if _concerns(scope, row))
@@ -323,6 +326,17 @@ def _status(facts: Iterable[Fact], absent: Sequence[str]) -> str:
     if absent or not statuses:
         return "inferred"
     return max(statuses - {"schema"}, key=STATUSES.index, default="editorial")
+
+
+async def _in_step(works: Iterable[Coroutine[None, None, _Parts]]) -> list[_Parts]:
+    """What each of some works comes to, done side by side; if one fails, none of the others goes on."""
+    tasks = list(map(asyncio.create_task, works))
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _breathe(number: int) -> None:

@@ -75,7 +75,9 @@ class Lease:
 
     async def _ask(self, job: Job) -> Answer:
         async with self._turn:
-            return await self._run(job)
+            found = await self._run(job)
+        await asyncio.sleep(0)  # whose turn is next sends its query before this answer is read
+        return found
 
 
 class InProcess:

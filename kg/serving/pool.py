@@ -206,7 +206,7 @@ class Pool:
         return found
 
     def _is_not_young(self, process: Process) -> None:
-        if process in self._slow:
+        if process in self._slow or not process.answering:  # its reply is there, and waits to be read
             return
         if len(self._slow) >= self.limits.slow:
             self._done["stopped_for_the_young"] += 1

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kg.asking.answer import Answer
-from kg.asking.cells import cell
 from kg.asking.evidence import Evidence
 from kg.terms import Term
 
@@ -75,7 +74,7 @@ def evidence(answer: Answer, number: int) -> dict[str, Any]:
 
 def _aggregated(answer: Answer, its: Evidence) -> dict[str, Any]:
     def part(solution: Mapping[str, Term]) -> dict[str, Any]:
-        return {name: cell(term, None, answer.desk.names, answer.lang) for name, term in solution.items()}
+        return {name: answer.written(term, None) for name, term in solution.items()}
 
     return {
         column: {"sample": [part(solution) for solution in sample], "more": more}
