@@ -39,6 +39,7 @@ bench: install .venv-bench/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python tests/benchmarks/answers.py
 	$(BIN)/python tests/benchmarks/compare.py
+	$(BIN)/python tests/benchmarks/world.py
 
 clean:
 	rm -rf .venv .venv-bench build state .mypy_cache .pytest_cache .ruff_cache

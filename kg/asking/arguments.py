@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -82,16 +82,18 @@ def arguments(question: Question, given: Mapping[str, Sequence[str]], names: Nam
             raise BadParameter(f"{name!r} is missing: {parameter.doc}.", "Give it a value.", parameter=name)
         if texts or parameter.is_as_of:
             set_by_caller.append(name)
-    _refuse_reversed(rows)
+    _refuse_reversed(rows, set_by_caller)
     return Arguments(rows, tuple(set_by_caller), question)
 
 
-def _refuse_reversed(rows: Mapping[str, Rows]) -> None:
+def _refuse_reversed(rows: Mapping[str, Rows], set_by_caller: Collection[str]) -> None:
     """Nothing, if a span of years or moments, ``from`` one ``to`` another, does not end before it begins."""
     begins, ends = (rows[name][0][0] if rows.get(name) else None for name in ("from", "to"))
     if isinstance(begins, Literal) and isinstance(ends, Literal) and ends.value < begins.value:
         message = f"The time ends before it begins: 'from' is {begins.value}, 'to' is {ends.value}."
-        raise BadParameter(message, "Exchange the two.", parameter="to")
+        at_fault, other = ("to", "from") if "to" in set_by_caller else ("from", "to")
+        hint = "Exchange the two." if other in set_by_caller else f"Give {other!r} as well."
+        raise BadParameter(message, hint, parameter=at_fault)
 
 
 def _unknown(question: Question, name: str) -> UnknownParameter:

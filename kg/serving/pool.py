@@ -197,16 +197,25 @@ class Pool:
     # --- lanes ------------------------------------------------------------------------------------------------
 
     async def _run(self, process: Process, job: Job) -> Answer:
-        timer = asyncio.get_running_loop().call_later(self.limits.slice, self._is_not_young, process)
+        watch = asyncio.create_task(self._watch(process))
         try:
             found = await process.ask(job)
         finally:
-            timer.cancel()
+            watch.cancel()
         self._failures = 0
         return found
 
+    async def _watch(self, process: Process) -> None:
+        """Ends the youth of a query once it is a slice old, or two where its reply may wait for a busy event loop."""
+        loop, slice_ = asyncio.get_running_loop(), self.limits.slice
+        due = loop.time() + slice_
+        await asyncio.sleep(slice_)
+        if loop.time() > due + slice_ / 2:
+            await asyncio.sleep(slice_)
+        self._is_not_young(process)
+
     def _is_not_young(self, process: Process) -> None:
-        if process in self._slow or not process.answering:  # its reply is there, and waits to be read
+        if process in self._slow:
             return
         if len(self._slow) >= self.limits.slow:
             self._done["stopped_for_the_young"] += 1

