@@ -178,6 +178,11 @@ class Facts:
         first, more = self._first[fact], self._more.get(fact, ())
         return more if first is None or not self._keep else (first, *more)
 
+    def first_rule(self, fact: int) -> str | None:
+        """The rule that derived the fact first, kept or not; None if it was asserted before."""
+        first = self._first[fact]
+        return None if first is None else self.reasons[first[0]][0]
+
     def having(self, is_property: Callable[[Node], bool], is_class: Callable[[Node], bool]) -> list[int]:
         """The facts, in order of entry, whose property passes a test, or their class if it is ``rdf:type``."""
         found: list[int] = []

@@ -72,5 +72,4 @@ def _new_axioms(closure: Closure, start: int) -> Iterable[bool]:
 
 def _is_redundant(closure: Closure, fact: int) -> bool:
     """Whether the rules of the axioms that a derived axiom comes from do all that its own would."""
-    steps = closure.steps(fact)
-    return not closure.is_given(fact) and bool(steps) and closure.reasons[steps[0][0]][0] in REDUNDANT
+    return not closure.is_given(fact) and closure.first_rule(fact) in REDUNDANT
