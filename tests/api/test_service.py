@@ -147,12 +147,9 @@ def test_what_is_built_while_the_service_runs_is_served(elsewhere: Settings) -> 
         assert client.get("/entities/BR").json()["label"] == "Peru"
 
 
-def too_slow(answer: httpx.Response) -> bool:
-    """Whether a query took too long, as any may on a machine that is busy otherwise: with no change of snapshot."""
-    if answer.status_code == 200:
-        return False
-    problem = answer.json()
-    return problem["code"] == "deadline" or problem["detail"].startswith("The query is slow")
+def is_to_come_back(answer: httpx.Response) -> bool:
+    """Whether a slow query made way for others, as any may while a machine is busy; nothing else may go wrong."""
+    return answer.status_code == 503 and answer.json()["detail"].startswith("The query is slow")
 
 
 def test_nobody_notices_that_another_snapshot_is_served(elsewhere: Settings) -> None:
@@ -164,7 +161,7 @@ def test_nobody_notices_that_another_snapshot_is_served(elsewhere: Settings) -> 
             found = set()
             while not stop.is_set():
                 answer = client.get("/questions/reach", params={"evidence": "full"})
-                if too_slow(answer):
+                if is_to_come_back(answer):
                     continue
                 found.add((answer.headers["entrepot-snapshot"], countries(answer)[0]))
             return found
