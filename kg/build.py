@@ -27,7 +27,7 @@ from kg.reasoning import contradictions, order, proofs, strata, swrl
 from kg.reasoning.closure import Closure
 from kg.reasoning.reason import reason
 from kg.reasoning.rules import compile_rules
-from kg.reasoning.schema import LABEL, is_schema
+from kg.reasoning.schema import LABEL
 from kg.reasoning.strata import Stratum
 from kg.reasoning.wording import labels
 from kg.serving import snapshot
@@ -185,9 +185,8 @@ def _judging(settings: Settings) -> Iterator[Future[list[Finding]]]:
 def _rules(settings: Settings, asserted: list[Triple]) -> tuple[list[Stratum], list[Finding]]:
     """The stratified rules, and what is wrong with them, with their order or with the rules in SWRL."""
     rules, faults = strata.read(settings.ontology / "rules")
-    axioms = [triple for triple in asserted if is_schema(triple) or triple.predicate == LABEL]
-    compiled = compile_rules(axioms)
-    return rules, [*faults, *order.check_strata(rules, compiled), *swrl.check(axioms, compiled)]
+    compiled = compile_rules(asserted)
+    return rules, [*faults, *order.check_strata(rules, compiled), *swrl.check(asserted, compiled)]
 
 
 def _quads(dataset: Dataset, closure: Closure) -> Iterator[str]:
