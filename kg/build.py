@@ -30,7 +30,7 @@ from kg.reasoning.rules import compile_rules
 from kg.reasoning.schema import LABEL
 from kg.reasoning.strata import Stratum
 from kg.reasoning.wording import labels
-from kg.serving import snapshot
+from kg.serving import filling, snapshot
 from kg.settings import Settings
 from kg.sources import sources
 from kg.terms import INFERRED, Triple, expand
@@ -79,7 +79,7 @@ def build(settings: Settings, *, force: bool = False, progress: Progress = lambd
             if not force and (current := _current(settings, inputs)):
                 return Built(current, False, _findings(current), time.perf_counter() - started)
             with snapshot.staging(settings.state) as staging, collector.paused():
-                _make(settings, inputs, staging, progress)
+                _make(settings, inputs, staging, None if force else _last(settings), progress)
                 if _inputs(settings) != inputs:  # what was read may be neither the old files nor the new
                     continue
                 path = snapshot.publish(settings.state, staging, snapshot.name(inputs), anew=force)
@@ -143,7 +143,14 @@ def _current(settings: Settings, inputs: dict[str, str]) -> Path | None:
     return current if current and current.name == snapshot.name(inputs) else None
 
 
-def _make(settings: Settings, inputs: dict[str, str], staging: Path, progress: Progress) -> None:
+def _last(settings: Settings) -> Path | None:
+    """The current snapshot, if its store can be the beginning of the next one."""
+    current = snapshot.current(settings.state)
+    program = snapshot.inputs_of_program()
+    return current if current and program.items() <= snapshot.read_manifest(current)["inputs"].items() else None
+
+
+def _make(settings: Settings, inputs: dict[str, str], staging: Path, last: Path | None, progress: Progress) -> None:
     """Write a snapshot to be into ``staging``, or refuse."""
     progress("reading the ontology")
     with _judging(settings) as judged:
@@ -159,7 +166,7 @@ def _make(settings: Settings, inputs: dict[str, str], staging: Path, progress: P
             _refuse([*judged.result(), *faults])
             _refuse(contradicted)
         progress(f"writing {len(closure):,} triples, {len(closure) - len(asserted):,} of them inferred")
-        _write(staging, closure, dataset)
+        _write(staging, last, closure, dataset)
         found = [*judged.result(), *faults]
     _refuse(found)
     counts = {"triples": len(closure), "asserted": len(asserted), "inferred": len(closure) - len(asserted)}
@@ -167,12 +174,12 @@ def _make(settings: Settings, inputs: dict[str, str], staging: Path, progress: P
     snapshot.write_manifest(staging, snapshot.manifest(inputs, counts=counts, findings=found, datasets=described))
 
 
-def _write(staging: Path, closure: Closure, dataset: Dataset) -> None:
-    snapshot.write_lines(staging, _quads(dataset, closure))
+def _write(staging: Path, last: Path | None, closure: Closure, dataset: Dataset) -> None:
+    filling.write(staging, _quads(dataset, closure))
     with ThreadPoolExecutor(1) as beside:
-        loaded = beside.submit(snapshot.load_lines, staging)
+        filled = beside.submit(filling.apart, staging, last)
         proofs.write(staging / snapshot.WHY, closure, sources(dataset))
-        loaded.result()
+        filled.result()
 
 
 @contextmanager

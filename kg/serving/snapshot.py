@@ -2,7 +2,7 @@
 
     state/.write                     lock of whoever builds
     state/current                    one line: the name of the current snapshot; replacing it is the commit
-    state/snapshots/<name>/          store/  why.sqlite  manifest.json
+    state/snapshots/<name>/          store/  quads.nq.gz  why.sqlite  manifest.json
     state/snapshots/.new-* .old-*    being built, being removed
 
 Readers hold a shared lock on the directory; what somebody holds is not removed. No file holds an absolute
@@ -18,20 +18,17 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-
-import pyoxigraph as ox
 
 from kg.errors import Finding, Misuse
 from kg.serving.hold import STORE as STORE
 from kg.serving.hold import held as held
 
 WHY, MANIFEST = "why.sqlite", "manifest.json"
-_LINES = "quads.nq"
 _PROGRAM = Path(__file__).parent.parent
 _NAME = re.compile(r"[0-9a-f]{64}")
 _LIBRARIES = ("pyoxigraph", "rdflib", "pyshacl", "PyYAML")
@@ -103,30 +100,6 @@ def staging(state: Path) -> Iterator[Path]:
         yield path
     finally:
         shutil.rmtree(path, ignore_errors=True)
-
-
-def write_lines(staging: Path, quads: Iterable[str]) -> None:
-    """The first step of writing a snapshot to be: what its store will hold; ``why.sqlite`` comes from the reasoning.
-
-    Args:
-        quads: lines of N-Quads without blank nodes: every triple once in the default graph, and once in the graph
-            of each of its sources. One bulk load, for two would give two sets of files.
-    """
-    with (staging / _LINES).open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(quads)
-
-
-def load_lines(staging: Path) -> None:
-    """The second step: the store. Its time goes by outside the interpreter, so that a thread may do it beside work.
-
-    The lines are not judged once more: their terms have come from files that were.
-    """
-    store = ox.Store(staging / STORE)
-    store.bulk_load(path=staging / _LINES, format=ox.RdfFormat.N_QUADS, lenient=True)
-    store.optimize()
-    store.flush()
-    del store  # closes it
-    (staging / _LINES).unlink()
 
 
 def write_manifest(staging: Path, manifest: Mapping[str, Any]) -> None:

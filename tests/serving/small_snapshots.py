@@ -8,7 +8,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.serving import snapshot
+from kg.serving import filling, snapshot
 
 
 def node(name: str) -> ox.NamedNode:
@@ -29,8 +29,8 @@ def lines(quads: Iterable[ox.Quad]) -> Iterator[str]:
 
 def write(staging: Path, quads: Iterable[str], manifest: Mapping[str, Any]) -> None:
     """All of a snapshot to be but its proofs."""
-    snapshot.write_lines(staging, quads)
-    snapshot.load_lines(staging)
+    filling.write(staging, quads)
+    filling.fill(staging)
     snapshot.write_manifest(staging, manifest)
 
 
