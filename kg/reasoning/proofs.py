@@ -74,23 +74,21 @@ CREATE TABLE gap (id INTEGER, text TEXT, PRIMARY KEY (id, text)) WITHOUT ROWID;
 CREATE TABLE evidence (id INTEGER, source INTEGER, PRIMARY KEY (id, source)) WITHOUT ROWID;
 CREATE TABLE fact (
     id INTEGER PRIMARY KEY, s INTEGER, p INTEGER, o INTEGER, status TEXT, own INTEGER, evidence INTEGER, proof INTEGER,
-    gaps INTEGER
+    gaps INTEGER, steps TEXT
 );
-CREATE TABLE derivation (id INTEGER PRIMARY KEY, fact INTEGER, reason INTEGER, premises TEXT, absent TEXT);
 """
 """``gap`` is a set of absences: ``fact.gaps`` names that of all in its shallowest proof.
 
 ``evidence`` is a set of sources: ``fact.own`` names that of its assertion, ``fact.evidence`` that of all leaves.
 
-``fact.proof`` is the derivation with the shallowest proof, where the fact is not asserted.
-
-A derivation has the numbers of its premises, and what it found absent as an array in JSON, if it did.
+``fact.steps`` has the derivations in order of entry: an array in JSON, of arrays of the number of the reason, those of
+the premises, and what was found absent. ``fact.proof`` is the place in it of the one with the shallowest proof, where
+the fact is not asserted.
 """
 
 _INDEXES = """
 CREATE UNIQUE INDEX term_text ON term (text);
 CREATE UNIQUE INDEX fact_spo ON fact (s, p, o);
-CREATE INDEX derivation_fact ON derivation (fact);
 """
 
 
@@ -113,10 +111,9 @@ def write(path: Path, closure: Closure, sources: Mapping[Triple, tuple[Source, .
         _insert(connection, "expression", 2, _expressions(closure))
         _insert(connection, "reason", 3, ((number, *reason) for number, reason in enumerate(closure.reasons)))
         _insert(connection, "source", 7, ((number, *astuple(source)) for number, source in enumerate(found.sources)))
-        _insert(connection, "fact", 9, _facts(closure, found, evidence, gaps))
+        _insert(connection, "fact", 10, _facts(closure, found, evidence, gaps))
         _insert(connection, "gap", 2, ((n, text) for texts, n in gaps.items() for text in sorted(texts)))
         _insert(connection, "evidence", 2, ((n, each) for numbers, n in evidence.items() for each in sorted(numbers)))
-        _insert(connection, "derivation", 5, _derivations(closure))
     connection.executescript(_INDEXES)
     connection.close()
 
@@ -139,15 +136,19 @@ def _facts(
     closure: Closure, found: Bases, evidence: dict[frozenset[int], int], gaps: dict[frozenset[str], int]
 ) -> Iterator[tuple[object, ...]]:
     steps = list(map(closure.steps, range(len(closure))))
+    written = json.JSONEncoder(separators=(",", ":")).encode
     depths, shallowest = _shallowest(closure, steps)
-    absent, derivation = _absent(steps, depths, shallowest), 0
-    for (subject, predicate, value, fact), depth, missing in zip(closure.facts, depths, absent, strict=True):
+    absent = _absent(steps, depths, shallowest)
+    for (subject, predicate, value, fact), depth, missing, ways in zip(
+        closure.facts, depths, absent, steps, strict=True
+    ):
+        assert not depth or all(premise < fact for premise in ways[0][1]), closure.triple(fact)
         own = None if depth else evidence.setdefault(found.own[fact], len(evidence))
-        proof = derivation + shallowest[fact] if depth else None
+        proof = shallowest[fact] if depth else None
         all_sources = evidence.setdefault(found.all[fact], len(evidence))
         gap = gaps.setdefault(missing, len(gaps)) if missing else None
-        yield fact, subject, predicate, value, found.status[fact], own, all_sources, proof, gap
-        derivation += len(steps[fact])
+        said = written(ways) if ways else None
+        yield fact, subject, predicate, value, found.status[fact], own, all_sources, proof, gap, said
 
 
 def _absent(
@@ -186,16 +187,6 @@ def _shallowest(closure: Closure, steps: Sequence[Sequence[Step]]) -> tuple[list
                     least, shallowest[fact], settled = depth + 1, way, False
             depths[fact] = least
     return depths, shallowest
-
-
-def _derivations(closure: Closure) -> Iterator[tuple[object, ...]]:
-    number = 0
-    for fact in range(len(closure)):
-        steps = closure.steps(fact)
-        assert closure.is_given(fact) or all(premise < fact for premise in steps[0][1]), closure.triple(fact)
-        for reason, premises, absent in steps:
-            yield number, fact, reason, " ".join(map(str, premises)), json.dumps(absent) if absent else None
-            number += 1
 
 
 # --- reading -----------------------------------------------------------------------------------------------
@@ -240,11 +231,8 @@ class Why:
         if number is None:
             return []
         shown = self._node(number, _SHALLOWEST)
-        return [
-            self._tree(_Node(number, derivation), nodes, _FIRST)
-            for (derivation,) in self._rows("SELECT id FROM derivation WHERE fact = ? ORDER BY id", number)
-            if derivation != shown.derivation
-        ]
+        ways = range(len(self._steps(number)))
+        return [self._tree(_Node(number, way), nodes, _FIRST) for way in ways if way != shown.way]
 
     def near(self, triple: Triple) -> list[Triple]:
         """Up to ten triples that hold and agree with this one in two of three places."""
@@ -289,16 +277,21 @@ class Why:
 
     def _node(self, number: int, choice: str) -> _Node:
         """The node of a fact: a leaf if it is asserted, else by the derivation of that choice."""
-        ((own, derivation),) = self._rows(f"SELECT own, {choice} FROM fact WHERE id = ?", number)
-        return _Node(number, derivation if own is None else None)
+        ((own, way),) = self._rows(f"SELECT own, {choice} FROM fact WHERE id = ?", number)
+        return _Node(number, way if own is None else None)
+
+    def _steps(self, number: int) -> list[Step]:
+        ((said,),) = self._rows("SELECT steps FROM fact WHERE id = ?", number)
+        return json.loads(said) if said else []
 
     def _tree(self, root: _Node, limit: int, choice: str) -> Proof:
         """Plans a proof from the root down, nearest nodes first, until the limit; then builds it from the leaves up."""
         plan = [root]
         for node in plan:  # grows as it is walked
-            if node.derivation is not None:
-                ((said,),) = self._rows("SELECT premises FROM derivation WHERE id = ?", node.derivation)
-                premises = list(map(int, said.split()))
+            if node.way is not None:
+                steps = self._steps(node.fact)
+                node.step, node.others = steps[node.way], len(steps) - 1
+                premises = node.step[1]
                 node.more = len(plan) + len(premises) > limit
                 if not node.more:
                     node.premises = list(range(len(plan), len(plan) + len(premises)))
@@ -311,27 +304,28 @@ class Why:
     def _built(self, node: _Node, premises: tuple[Proof, ...]) -> Proof:
         triple = self._triple(node.fact)
         ((status, own),) = self._rows("SELECT status, own FROM fact WHERE id = ?", node.fact)
-        if node.derivation is None:
+        if node.step is None:
             sources = self._sources(own)
             return Asserted(triple, sources, best(source.status for source in sources))
-        query = "SELECT rule, axiom, absent FROM derivation d JOIN reason ON reason.id = d.reason WHERE d.id = ?"
-        ((rule, axiom, said),) = self._rows(query, node.derivation)
-        absent = tuple(json.loads(said)) if said else ()
-        ((ways,),) = self._rows("SELECT COUNT(*) FROM derivation WHERE fact = ?", node.fact)
-        return Derived(triple, rule, axiom, premises, absent, ways - 1, status, node.more)
+        reason, _, absent = node.step
+        ((rule, axiom),) = self._rows("SELECT rule, axiom FROM reason WHERE id = ?", reason)
+        return Derived(triple, rule, axiom, premises, tuple(absent), node.others, status, node.more)
 
 
 @dataclass(slots=True)
 class _Node:
-    """A node of a proof in the making: its fact, its derivation if it is no leaf, and where its premises stand."""
+    """A node of a proof in the making: its fact, and if it is no leaf its derivation and where its premises stand."""
 
     fact: int
-    derivation: int | None
+    way: int | None
+    """The place of the derivation among those of the fact."""
+    step: Step | None = None
+    others: int = 0
     premises: list[int] = field(default_factory=list)
     more: bool = False
 
 
-_SHALLOWEST, _FIRST = "proof", "(SELECT MIN(id) FROM derivation WHERE fact = fact.id)"
-"""Which derivation of a fact a proof goes on by."""
+_SHALLOWEST, _FIRST = "proof", "0"
+"""The place of the derivation of a fact by which a proof goes on."""
 
 _SOURCE = [f"source.{each.name}" for each in fields(Source)]
