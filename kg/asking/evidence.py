@@ -235,6 +235,7 @@ class Witness:
         put = {claim.kind for iri in claims if (claim := self._claims.get(iri))} | {source.kind for source in sources}
         kinds = {local(kind) for kind in put if kind}
         roles = self._question.roles
+        samples = {each: _sample(each, parts[each.scope]) for each in {*self._aggregates.values()}}
         return Evidence(
             status=_status(facts, absent),
             kinds=tuple(sorted(kinds, key=lambda kind: (KINDS.index(kind) if kind in KINDS else len(KINDS), kind))),
@@ -248,10 +249,7 @@ class Witness:
             conflicts=self._claims.conflicts(claims, _things(triples)),
             more=any(part.more for part in parts),
             triples=triples,
-            aggregated={
-                column: _sample(aggregate, parts[aggregate.scope].solutions, parts[aggregate.scope].more)
-                for column, aggregate in self._aggregates.items()
-            },
+            aggregated={column: samples[aggregate] for column, aggregate in self._aggregates.items()},
         )
 
     def _in_words(self, text: str, lang: str | None) -> str:
@@ -307,11 +305,12 @@ def _concerns(scope: Scope, row: Row) -> bool:
     return not scope.own or bool(scope.own & row.keys())
 
 
-def _sample(aggregate: Aggregate, solutions: Sequence[Row], more: bool) -> Solutions:
+def _sample(aggregate: Aggregate, part: _Part) -> Solutions:
     """The first of what went into an aggregate, in an order that is always the same."""
-    parts = {tuple((v, s[v]) for v in aggregate.shown if v in s) for s in solutions if aggregate.variables <= s.keys()}
+    counted = [solution for solution in part.solutions if aggregate.variables <= solution.keys()]
+    parts = {tuple((v, s[v]) for v in aggregate.shown if v in s) for s in counted}
     ordered = sorted(parts, key=lambda part: [(name, str(term)) for name, term in part])
-    return [dict(part) for part in ordered[:SAMPLE]], more or len(ordered) > SAMPLE
+    return [dict(part) for part in ordered[:SAMPLE]], part.more or len(ordered) > SAMPLE
 
 
 def _things(triples: Iterable[Triple]) -> set[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+from pydantic_core import to_json
 
 from kg.asking.answer import Answer
 from kg.asking.evidence import Evidence
@@ -22,17 +23,13 @@ def as_json(answer: Answer) -> dict[str, Any]:
 
 def write(answer: Answer) -> Iterator[bytes]:
     """The same as text, some rows at a time."""
-    before, after = _dumped(_around(answer)).split('"rows":[]')
-    yield f'{before}"rows":['.encode()
+    before, after = to_json(_around(answer)).split(b'"rows":[]')
+    yield before + b'"rows":['
     for start in range(0, len(answer.solutions), _PIECE):
         numbers = range(start, min(start + _PIECE, len(answer.solutions)))
-        text = ",".join(_dumped(row(answer, number)) for number in numbers)
-        yield f"{',' if start else ''}{text}".encode()
-    yield f"]{after}".encode()
-
-
-def _dumped(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        rows = to_json([row(answer, number) for number in numbers])
+        yield b"," * (start > 0) + rows.removeprefix(b"[").removesuffix(b"]")
+    yield b"]" + after
 
 
 def _around(answer: Answer) -> dict[str, Any]:
@@ -76,7 +73,6 @@ def _aggregated(answer: Answer, its: Evidence) -> dict[str, Any]:
     def part(solution: Mapping[str, Term]) -> dict[str, Any]:
         return {name: answer.written(term, None) for name, term in solution.items()}
 
-    return {
-        column: {"sample": [part(solution) for solution in sample], "more": more}
-        for column, (sample, more) in its.aggregated.items()
-    }
+    samples = {id(sample): sample for sample, _ in its.aggregated.values()}  # columns have the same where they can
+    said = {which: list(map(part, sample)) for which, sample in samples.items()}
+    return {column: {"sample": said[id(sample)], "more": more} for column, (sample, more) in its.aggregated.items()}
