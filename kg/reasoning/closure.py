@@ -28,7 +28,7 @@ from kg.reasoning.joins import join as made
 from kg.reasoning.keys import Key, is_key
 from kg.reasoning.literals import ILL_TYPED
 from kg.reasoning.triggers import Triggers
-from kg.terms import Term, Terms, Triple, written
+from kg.terms import Term, Triple, written
 
 __all__ = ["Closure", "Derivation", "Step", "Violation"]
 
@@ -95,28 +95,21 @@ class Closure(Equated):
                 self._violate(ILL_TYPED, (cast(int, relation.find(s, o)),))
 
     def conclude(
-        self, triple: Triple, rule: str, axiom: str, premises: Iterable[Terms], absent: tuple[str, ...] = ()
+        self, triple: Triple, rule: str, axiom: str, premises: tuple[int, ...], absent: tuple[str, ...] = ()
     ) -> bool:
         """Whether the triple was not known before. The derivation is kept in either case if it counts.
 
-        Raises:
-            KeyError: a premise is not in the closure.
+        Args:
+            premises: the numbers of facts.
         """
         known = len(self)
-        numbers = tuple(map(self._number, premises))
         subject, predicate, value = map(self._id, triple)
-        self._conclude(self._reason(rule, axiom), subject, predicate, value, numbers, absent)
+        self._conclude(self._reason(rule, axiom), subject, predicate, value, premises, absent)
         return len(self) > known
 
     def _meet(self, number: int, literal: Literal) -> None:
         if is_ill_typed(literal):
             self._ill_typed.add(number)
-
-    def _number(self, triple: Terms) -> int:
-        fact = self._find(triple)
-        if fact is None:
-            raise KeyError(triple)
-        return fact
 
     def saturate(self) -> None:
         """Adds what is still to be added, with all that follows from it."""

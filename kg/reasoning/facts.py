@@ -14,7 +14,7 @@ from typing import TypeAlias, cast
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.terms import TYPE, Node, Terms, Triple
+from kg.terms import TYPE, Node, Triple
 
 Fact: TypeAlias = tuple[int, int, int, int]
 """A triple by the numbers of its terms, subject, predicate and object, and its own number."""
@@ -141,7 +141,7 @@ class Facts:
     # --- as triples ---
 
     def __contains__(self, triple: Triple) -> bool:
-        return self._find(triple) is not None
+        return self._of(triple) is not None
 
     def __len__(self) -> int:
         return len(self.facts)
@@ -151,18 +151,27 @@ class Facts:
         return (self.triple(fact) for fact in range(start, len(self.facts)))
 
     def is_asserted(self, triple: Triple) -> bool:
-        fact = self._find(triple)
+        fact = self._of(triple)
         return fact is not None and self.is_given(fact)
 
     def derivations(self, triple: Triple) -> tuple[Derivation, ...]:
         """The derivations that count; of a derived triple the first is well-founded."""
-        fact = self._find(triple)
+        fact = self._of(triple)
         return tuple(
             Derivation(*self.reasons[reason], tuple(map(self.triple, premises)), absent)
             for reason, premises, absent in (() if fact is None else self.steps(fact))
         )
 
     # --- by number ---
+
+    def number(self, term: Node) -> int:
+        """The number of a term; -1 if no fact has it."""
+        return self._ids.get(term, -1)
+
+    def find(self, subject: int, predicate: int, value: int) -> int | None:
+        """The number of the fact with these terms; None if there is none."""
+        relation = self._relations.get(predicate)
+        return None if relation is None else relation.find(subject, value)
 
     def triple(self, fact: int) -> Triple:
         """The triple of the fact with that number."""
@@ -305,9 +314,6 @@ class Facts:
     def _meet(self, number: int, literal: Literal) -> None:
         """Takes note of a literal that was not known yet."""
 
-    def _find(self, triple: Triple | Terms) -> int | None:
-        known = self._ids.get
-        subject, predicate, value = triple
-        subject, predicate, value = known(subject, -1), known(predicate, -1), known(value, -1)
-        relation = self._relations.get(predicate)
-        return None if relation is None else relation.find(subject, value)
+    def _of(self, triple: Triple) -> int | None:
+        """The number of the fact that a triple is; None if it is none."""
+        return self.find(*map(self.number, triple))

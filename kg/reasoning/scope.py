@@ -15,8 +15,9 @@ from typing import TypeAlias
 import pyoxigraph as ox
 
 from kg import sparql
+from kg.reasoning.facts import Facts
 from kg.sparql import Pattern, Var
-from kg.terms import TYPE, Term, Terms, written
+from kg.terms import TYPE, Term, written
 
 Solution: TypeAlias = Mapping[str, Term]
 
@@ -25,7 +26,8 @@ Solution: TypeAlias = Mapping[str, Term]
 class Grounds:
     """What one solution rests on."""
 
-    premises: tuple[Terms, ...]
+    premises: tuple[int, ...]
+    """The numbers of facts."""
     absent: tuple[str, ...]
 
 
@@ -68,16 +70,24 @@ class Scope:
     absent: tuple[Block, ...]
     inner: tuple[Scope, ...]
 
-    def solutions(self, store: ox.Store) -> Iterator[tuple[Solution, Grounds]]:
-        """Each solution with what it rests on, in an order that depends on the data alone."""
-        inner = [(scope.keys, scope._by_key(store)) for scope in self.inner]
-        required, optional = _filling(self.required), [(block, _filling(block.patterns)) for block in self.optional]
-        for solution in _run(self.select, store):
-            premises = required(solution)
+    def solutions(self, store: ox.Store, facts: Facts) -> Iterator[tuple[Solution, Grounds]]:
+        """Each solution with what it rests on, in an order that depends on the data alone.
+
+        Args:
+            store: holds the facts.
+        """
+        inner = [(scope.keys, scope._by_key(store, facts)) for scope in self.inner]
+        required, optional = (
+            _filling(self.required, facts),
+            [_filling(block.patterns, facts) for block in self.optional],
+        )
+        for solution, numbers in _run(self.select, store, facts):
+            premises = required(numbers)
+            assert premises is not None, solution
             absent = [block.absence(solution) for block in self.absent]
-            for block, filled in optional:
-                if all(_holds(pattern, solution, store) for pattern in block.patterns):
-                    premises += filled(solution)
+            for block, filled in zip(self.optional, optional, strict=True):
+                if (found := filled(numbers)) is not None:
+                    premises += found
                 else:
                     absent.append(block.absence(solution))
             for keys, rows in inner:
@@ -86,9 +96,9 @@ class Scope:
                     absent += grounds.absent
             yield solution, Grounds(tuple(dict.fromkeys(premises)), tuple(dict.fromkeys(absent)))
 
-    def _by_key(self, store: ox.Store) -> Mapping[tuple[Term | None, ...], list[Grounds]]:
+    def _by_key(self, store: ox.Store, facts: Facts) -> Mapping[tuple[Term | None, ...], list[Grounds]]:
         rows = defaultdict(list)
-        for solution, grounds in self.solutions(store):
+        for solution, grounds in self.solutions(store, facts):
             rows[tuple(solution.get(key) for key in self.keys)].append(grounds)
         return rows
 
@@ -133,28 +143,38 @@ def _keys(head: str, body: str) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def _filling(patterns: Sequence[Pattern]) -> Callable[[Solution], list[Terms]]:
-    """What gives the triples that a solution makes of the patterns, all of whose variables it binds."""
-    slots = [(slot, None) if isinstance(slot, Var) else (None, slot) for pattern in patterns for slot in pattern]
+def _filling(patterns: Sequence[Pattern], facts: Facts) -> Callable[[Mapping[str, int]], list[int] | None]:
+    """What gives the facts that the numbers of a solution make of the patterns; None where one does not hold."""
+    slots = [
+        tuple((slot, -1) if isinstance(slot, Var) else (None, facts.number(slot)) for slot in pattern)
+        for pattern in patterns
+    ]
 
-    def filled(solution: Solution) -> list[Terms]:
-        terms = [solution[name] if term is None else term for name, term in slots]  # type: ignore[index]
-        return list(zip(terms[::3], terms[1::3], terms[2::3], strict=True))
+    def filled(numbers: Mapping[str, int]) -> list[int] | None:
+        found = []
+        for triple in slots:
+            fact = facts.find(*[known if name is None else numbers.get(name, -1) for name, known in triple])
+            if fact is None:
+                return None
+            found.append(fact)
+        return found
 
     return filled
 
 
-def _holds(pattern: Pattern, solution: Solution, store: ox.Store) -> bool:
-    triple = sparql.instantiate(pattern, solution)
-    return triple is not None and ox.Quad(*triple) in store
-
-
-def _run(select: str, store: ox.Store) -> list[Solution]:
+def _run(select: str, store: ox.Store, facts: Facts) -> list[tuple[Solution, Mapping[str, int]]]:
+    """The solutions, each with the numbers of its terms, in the order of these; what has none, in that of its text."""
     results = store.query(select)
     assert isinstance(results, ox.QuerySolutions)
-    names = [variable.value for variable in results.variables]
+    names, number = [variable.value for variable in results.variables], facts.number
     rows = [{name: term for name, term in zip(names, row, strict=True) if term is not None} for row in results]
-    return sorted(rows, key=lambda row: [str(row.get(name)) for name in names])
+    numbered = [(row, {name: number(term) for name, term in row.items()}) for row in rows]
+
+    def place(row: tuple[Solution, Mapping[str, int]]) -> tuple[list[int], list[str]]:
+        solution, numbers = row
+        return [numbers.get(name, -2) for name in names], [str(solution[n]) for n, at in numbers.items() if at < 0]
+
+    return sorted(numbered, key=place)
 
 
 def _with_values(condition: str, solution: Solution) -> str:

@@ -64,7 +64,7 @@ def apply(stratum: Stratum, closure: Closure, mirror: Mirror | None = None) -> i
     """
     store = (mirror or Mirror(closure)).store()
     new = 0
-    for solution, grounds in stratum.where.solutions(store):
+    for solution, grounds in stratum.where.solutions(store, closure):
         for pattern in stratum.template:
             triple = sparql.instantiate(pattern, solution)
             if triple is not None:
