@@ -119,7 +119,7 @@ async def serve(state: State, path: Path) -> None:
         why = Why(path / snapshot.WHY)
         closing.callback(why.close)
         async with pool.lease(_READING) as lease:
-            desk = await Desk.open(lease, settings.sources, manifest["findings"])
+            desk = await Desk.open(lease, why, settings.sources, manifest["findings"])
             languages = await lease.select(_LANGUAGES, 1000)
         read, findings = await asyncio.to_thread(questions.read, settings.queries)
         state.serving = Serving(

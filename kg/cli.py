@@ -302,14 +302,15 @@ def _term(text: str) -> Term:
 async def _answer(settings: Settings, question: Question, given: Mapping[str, Sequence[str]], evidence: str) -> Answer:
     with _snapshot(settings) as path, closing(Why(path / snapshot.WHY)) as why:
         async with _lease(path) as lease:
-            desk = await Desk.open(lease, settings.sources, snapshot.read_manifest(path)["findings"])
+            desk = await Desk.open(lease, why, settings.sources, snapshot.read_manifest(path)["findings"])
             bound = arguments(question, given, desk.names, datetime.now(UTC).date())
             return await answer(bound, lease, why, desk, evidence=evidence, snapshot=path.name)
 
 
 async def _desk(path: Path, settings: Settings) -> Desk:
-    async with _lease(path) as lease:
-        return await Desk.open(lease, settings.sources)
+    with closing(Why(path / snapshot.WHY)) as why:
+        async with _lease(path) as lease:
+            return await Desk.open(lease, why, settings.sources)
 
 
 def _lease(path: Path) -> AbstractAsyncContextManager[Lease]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 from kg.asking import Runner
 from kg.asking.claims import Claim, Claims, local
-from kg.asking.names import Names
+from kg.asking.names import Names, Told
 from kg.files.mapping import LEAVE_OUT
 from kg.passages import Passages
 from kg.sources import Source
@@ -39,10 +40,13 @@ class Desk:
     """The tables that could not be used, each with the reason: what they would say is in no answer."""
 
     @classmethod
-    async def open(cls, runner: Runner, folder: Path | None, findings: Iterable[Mapping[str, Any]] = ()) -> Desk:
+    async def open(
+        cls, runner: Runner, told: Told, folder: Path | None, findings: Iterable[Mapping[str, Any]] = ()
+    ) -> Desk:
         """The desk of the graph that a runner asks.
 
         Args:
+            told: knows the names of the same graph.
             folder: may hold its documents.
             findings: what was found when the graph was built, as its manifest says.
         """
@@ -53,7 +57,7 @@ class Desk:
         }
         digests = {iri: known["digest"] for iri, known in documents.items() if "digest" in known}
         missing = tuple(f"{f['file']}: {f['message']}" for f in findings if f["code"] in LEAVE_OUT)
-        names, claims = await Names.build(runner), await Claims.build(runner)
+        names, claims = await asyncio.gather(asyncio.to_thread(Names.of, told), Claims.build(runner))
         return cls(names, claims, documents, Passages(folder, digests), missing)
 
     def claim(self, name: str | None) -> Claim | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import unicodedata
 from bisect import bisect_right
@@ -12,14 +11,14 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, cached_property
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
+import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode
 
-from kg.asking import Runner
-from kg.errors import AmbiguousName, BadParameter, ResultTooLarge, UnknownName
+from kg.errors import AmbiguousName, BadParameter, UnknownName
 from kg.sparql import Pattern, Var
-from kg.terms import ALT_LABEL, EP, ID, INFERRED, PREF_LABEL, TYPE, Term, ep, expand, shorten
+from kg.terms import ALT_LABEL, EP, ID, PREF_LABEL, TYPE, Term, ep, expand, shorten
 
 ANY = "Entity"
 """The type that every individual has."""
@@ -28,7 +27,6 @@ _IRI, _NAME, _ALIAS, _ELSEWHERE, _PART, _WITHIN, _MISSPELLING = range(7)
 _OF_THE_SOURCES = ("en", "zh", None)
 """The languages in which the sources name things, and none, as codes have. What a thing is called elsewhere comes
 after these: AO is Angola, though Austria is Áo in Vietnamese."""
-_MOST = 1_000_000
 _CANDIDATES = 5
 _LONGEST = 100
 """Characters of what a caller gave that a message repeats."""
@@ -36,6 +34,17 @@ _GUESSED = 60
 """Characters up to which a text is compared with names that are spelt almost so."""
 _NO_NAME = 1000
 """Characters from which on a text is not looked for: nothing is called so."""
+
+
+_NAMING = (PREF_LABEL, ALT_LABEL, ep("code"))
+_OURS, _ANY = f"<{EP}", str(ep(ANY))
+
+
+class Told(Protocol):
+    """Whoever knows the triples of a graph; the proofs of a snapshot do."""
+
+    def having(self, predicates: Iterable[NamedNode]) -> Iterable[tuple[str, str, str, bool]]:
+        """The triples with one of the predicates as texts in N-Triples, each with whether it is asserted."""
 
 
 class Naming(NamedTuple):
@@ -107,26 +116,15 @@ class Names:
         self._forms[normalise(text)].append(form)
 
     @classmethod
-    async def build(cls, runner: Runner) -> Names:
-        """The names in the graph that a runner asks.
-
-        Raises:
-            ResultTooLarge: more than a million of them.
-        """
-        kinds = " ".join(map(str, (PREF_LABEL, ALT_LABEL, ep("code"))))
-        ours = f'?x {TYPE} ?c FILTER(isIRI(?x) && STRSTARTS(STR(?c), "{EP}"))'
-        members = "SELECT ?c (GROUP_CONCAT(DISTINCT STR(?x)) AS ?members)"  # a row each would take three times as long
-        named = await _rows(runner, f"SELECT ?x ?kind ?v {{ VALUES ?kind {{ {kinds} }} ?x ?kind ?v }}")
-        other = f"{ours} FILTER(?c != {ep(ANY)})"
-        inferred = await _rows(runner, f"{members} {{ GRAPH {INFERRED} {{ {other} }} }} GROUP BY ?c")
-        stated = await _rows(runner, f"{members} {{ GRAPH ?g {{ {ours} }} FILTER(?g != {INFERRED}) }} GROUP BY ?c")
-        namings = (
-            Naming(x.value, kind, v.value, v.language)
-            for x, kind, v in ((row["x"], row["kind"], row["v"]) for row in named)
-            if isinstance(x, NamedNode) and isinstance(kind, NamedNode) and isinstance(v, Literal)
-        )
-        asserted = list(_pairs(stated))
-        return await asyncio.to_thread(cls, namings, {*_pairs(inferred), *asserted}, asserted)
+    def of(cls, told: Told) -> Names:
+        """The names of all that somebody knows."""
+        typed = [
+            (thing[1:-1], kind[1:-1], asserted)
+            for thing, _, kind, asserted in told.having([TYPE])
+            if kind.startswith(_OURS) and (asserted or kind != _ANY)
+        ]
+        stated = [(thing, kind) for thing, kind, asserted in typed if asserted]
+        return cls(_namings(told), {(thing, kind) for thing, kind, _ in typed}, stated)
 
     def resolve(
         self,
@@ -314,16 +312,11 @@ class Names:
         return Match(NamedNode(iri), self.label(iri, lang), self.type(iri), form.text)
 
 
-async def _rows(runner: Runner, query: str) -> Sequence[Mapping[str, Term]]:
-    found = await runner.select(query, _MOST)
-    if found.truncated:
-        raise ResultTooLarge("The graph holds more names than can be kept in memory.")
-    return found.rows
-
-
-def _pairs(rows: Iterable[Mapping[str, Term]]) -> Iterator[tuple[str, str]]:
-    """Each member with its class."""
-    return ((iri, str(row["c"].value)) for row in rows for iri in str(row["members"].value).split())
+def _namings(told: Told) -> Iterator[Naming]:
+    lines = "\n".join(f"{thing} {kind} {name} ." for thing, kind, name, _ in told.having(_NAMING))
+    for quad in ox.parse(lines, format=ox.RdfFormat.N_TRIPLES):
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
+            yield Naming(quad.subject.value, quad.predicate, quad.object.value, quad.object.language)
 
 
 def normalise(text: str) -> str:

@@ -234,6 +234,12 @@ class Why:
         ways = range(len(self._steps(number)))
         return [self._tree(_Node(number, way), nodes, _FIRST) for way in ways if way != shown.way]
 
+    def having(self, predicates: Iterable[Term]) -> list[tuple[str, str, str, bool]]:
+        """The triples with one of the predicates as texts in N-Triples, each with whether it is asserted."""
+        numbers = list(map(self._term_number, predicates))
+        texts, among = _TEXTS.format("a.text, b.text, c.text, own IS NOT NULL"), ", ".join("?" * len(numbers))
+        return [(s, p, o, bool(own)) for s, p, o, own in self._rows(f"{texts} WHERE p IN ({among})", *numbers)]
+
     def near(self, triple: Triple) -> list[Triple]:
         """Up to ten triples that hold and agree with this one in two of three places."""
         s, p, o = (self._term_number(term) for term in triple)
@@ -264,8 +270,7 @@ class Why:
         return rows[0][0] if rows else None
 
     def _triple(self, number: int) -> Triple:
-        query = "SELECT a.text, b.text, c.text FROM fact JOIN term a ON a.id = s JOIN term b ON b.id = p"
-        ((s, p, o),) = self._rows(f"{query} JOIN term c ON c.id = o WHERE fact.id = ?", number)
+        ((s, p, o),) = self._rows(f"{_TEXTS.format('a.text, b.text, c.text')} WHERE fact.id = ?", number)
         (quad,) = ox.parse(f"{s} {p} {o} .", format=ox.RdfFormat.N_TRIPLES)
         return Triple(quad.subject, quad.predicate, quad.object)
 
@@ -328,4 +333,5 @@ class _Node:
 _SHALLOWEST, _FIRST = "proof", "0"
 """The place of the derivation of a fact by which a proof goes on."""
 
+_TEXTS = "SELECT {} FROM fact JOIN term a ON a.id = s JOIN term b ON b.id = p JOIN term c ON c.id = o"
 _SOURCE = [f"source.{each.name}" for each in fields(Source)]

@@ -46,12 +46,8 @@ def why(folder: Path, store: ox.Store) -> Iterator[Why]:
 
 
 @pytest.fixture(scope="session")
-def names(store: ox.Store) -> Names:
-    async def build() -> Names:
-        async with InProcess(store).lease(10) as lease:
-            return await Names.build(lease)
-
-    return asyncio.run(build())
+def names(why: Why) -> Names:
+    return Names.of(why)
 
 
 @pytest.fixture(scope="session")
@@ -64,10 +60,10 @@ def claims(store: ox.Store) -> Claims:
 
 
 @pytest.fixture(scope="session")
-def desk(store: ox.Store) -> Desk:
+def desk(store: ox.Store, why: Why) -> Desk:
     async def build() -> Desk:
         async with InProcess(store).lease(10) as lease:
-            return await Desk.open(lease, None)
+            return await Desk.open(lease, why, None)
 
     return asyncio.run(build())
 

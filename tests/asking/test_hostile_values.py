@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -24,8 +24,8 @@ from kg.asking.names import Names
 from kg.asking.question import Parameter, Question
 from kg.asking.questions import block_rows, read
 from kg.errors import BadParameter
-from kg.serving.lease import InProcess
-from kg.serving.snapshot import STORE
+from kg.reasoning.proofs import Why
+from kg.serving.snapshot import WHY
 from kg.settings import Settings
 from kg.sparql import bind, values_blocks
 from kg.terms import canonical
@@ -77,12 +77,9 @@ def questions(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> l
 
 
 @pytest.fixture(scope="module")
-def names(snapshot: Path) -> Names:
-    async def build() -> Names:
-        async with InProcess(ox.Store.read_only(str(snapshot / STORE))).lease(10) as lease:
-            return await Names.build(lease)
-
-    return asyncio.run(build())
+def names(snapshot: Path) -> Iterator[Names]:
+    with closing(Why(snapshot / WHY)) as why:
+        yield Names.of(why)
 
 
 def texts(parameter: Parameter) -> Iterator[str]:
