@@ -7,8 +7,8 @@ import multiprocessing
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
@@ -16,10 +16,10 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
-from kg import check as checking
 from kg import collector, datasets
 from kg.asking import questions
 from kg.cache import Cache
+from kg.check import Judge
 from kg.errors import BuildFailed, BuildRefused, EntrepotError, Finding
 from kg.files import load as loading
 from kg.files.load import Dataset
@@ -32,7 +32,7 @@ from kg.reasoning.strata import Stratum
 from kg.reasoning.wording import labels
 from kg.serving import filling, snapshot
 from kg.settings import Settings
-from kg.sources import sources
+from kg.sources import Source
 from kg.terms import INFERRED, Triple, expand
 
 Progress = Callable[[str], None]
@@ -54,11 +54,11 @@ def check(settings: Settings) -> list[Finding]:
 
     Contradictions are found by reasoning, so ``build`` may still refuse what passes here.
     """
-    with _judging(settings) as judged:
+    with _judge(settings) as judge:
         dataset = loading.load(settings.ontology, _cache(settings))
         _, faults = _rules(settings, list(dataset.triples()))
         _, refused = questions.read(settings.queries)
-        return [*judged.result(), *faults, *refused]
+        return [*judge.findings(), *faults, *refused]
 
 
 def build(settings: Settings, *, force: bool = False, progress: Progress = lambda _: None) -> Built:
@@ -79,8 +79,8 @@ def build(settings: Settings, *, force: bool = False, progress: Progress = lambd
             if not force and (current := _current(settings, inputs)):
                 return Built(current, False, _findings(current), time.perf_counter() - started)
             with snapshot.staging(settings.state) as staging, collector.paused():
-                _make(settings, inputs, staging, None if force else _last(settings), progress)
-                if _inputs(settings) != inputs:  # what was read may be neither the old files nor the new
+                made = _make(settings, inputs, staging, None if force else _last(settings), progress)
+                if not made or _inputs(settings) != inputs:  # what was read may be neither the old files nor the new
                     continue
                 path = snapshot.publish(settings.state, staging, snapshot.name(inputs), anew=force)
             snapshot.clean(settings.state)
@@ -150,43 +150,47 @@ def _last(settings: Settings) -> Path | None:
     return current if current and program.items() <= snapshot.read_manifest(current)["inputs"].items() else None
 
 
-def _make(settings: Settings, inputs: dict[str, str], staging: Path, last: Path | None, progress: Progress) -> None:
-    """Write a snapshot to be into ``staging``, or refuse."""
+def _make(settings: Settings, inputs: dict[str, str], staging: Path, last: Path | None, progress: Progress) -> bool:
+    """Write a snapshot to be into ``staging``, or refuse; whether it was, or the files changed meanwhile."""
     progress("reading the ontology")
-    with _judging(settings) as judged:
+    with _judge(settings) as judge:
         dataset = loading.load(settings.ontology, _cache(settings))
         asserted = list(dataset.triples())
         progress(f"checking {len(asserted):,} triples")
         rules, faults = _rules(settings, asserted)
         if _stops([*dataset.findings, *faults]):
-            _refuse([*judged.result(), *faults])
+            _refuse([*judge.findings(), *faults])
         closure = reason(asserted, rules, progress)
         contradicted = _contradictions(closure, dataset)
-        if contradicted or judged.done():
-            _refuse([*judged.result(), *faults])
+        if contradicted or judge.done():
+            _refuse([*judge.findings(), *faults])
             _refuse(contradicted)
+        sources = judge.sources()
+        if len(sources) != len(asserted):
+            return False
         progress(f"writing {len(closure):,} triples, {len(closure) - len(asserted):,} of them inferred")
-        _write(staging, last, closure, dataset)
-        found = [*judged.result(), *faults]
+        _write(staging, last, closure, dataset, sources)
+        found = [*judge.findings(), *faults]
     _refuse(found)
     counts = {"triples": len(closure), "asserted": len(asserted), "inferred": len(closure) - len(asserted)}
     described = [each.as_json() for each in datasets.describe(dataset)]
     snapshot.write_manifest(staging, snapshot.manifest(inputs, counts=counts, findings=found, datasets=described))
+    return True
 
 
-def _write(staging: Path, last: Path | None, closure: Closure, dataset: Dataset) -> None:
+def _write(
+    staging: Path, last: Path | None, closure: Closure, dataset: Dataset, sources: Sequence[tuple[Source, ...]]
+) -> None:
+    """The store, and the proofs: asserted facts have the numbers of their triples in the dataset."""
     filling.write(staging, _quads(dataset, closure))
     with ThreadPoolExecutor(1) as beside:
         filled = beside.submit(filling.apart, staging, last)
-        proofs.write(staging / snapshot.WHY, closure, sources(dataset))
+        proofs.write(staging / snapshot.WHY, closure, sources.__getitem__)
         filled.result()
 
 
-@contextmanager
-def _judging(settings: Settings) -> Iterator[Future[list[Finding]]]:
-    """What will be found wrong with the files by a process that looks at them while others go on."""
-    with ThreadPoolExecutor(1) as beside:
-        yield beside.submit(checking.apart, settings.ontology, settings.queries, settings.sources, _cache(settings))
+def _judge(settings: Settings) -> Judge:
+    return Judge(settings.ontology, settings.queries, settings.sources, _cache(settings))
 
 
 def _rules(settings: Settings, asserted: list[Triple]) -> tuple[list[Stratum], list[Finding]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pyoxigraph import NamedNode
@@ -66,6 +67,23 @@ def sources(dataset: Dataset) -> dict[Triple, tuple[Source, ...]]:
                 here = evidence.of(triple) or header
                 found[triple] = _joined(found[triple], here) if triple in found else here
     return found
+
+
+def packed(said: Sequence[tuple[Source, ...]]) -> str:
+    """What some triples rest on, in their order, as it travels between processes: a line of JSON."""
+    groups = {id(group): group for group in said}  # most triples of a record share one
+    places = {which: place for place, which in enumerate(groups)}
+    sources: dict[Source, int] = {}
+    members = [[sources.setdefault(source, len(sources)) for source in group] for group in groups.values()]
+    return json.dumps([list(map(astuple, sources)), members, [places[id(group)] for group in said]])
+
+
+def unpacked(text: str | bytes) -> list[tuple[Source, ...]]:
+    """What :func:`packed` wrote; triples that rest on the same have one tuple for it."""
+    sources, members, numbers = json.loads(text)
+    known = [Source(*each) for each in sources]
+    groups = [tuple(map(known.__getitem__, group)) for group in members]
+    return [groups[number] for number in numbers]
 
 
 def is_contributed(graph: NamedNode) -> bool:

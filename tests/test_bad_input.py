@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,9 +16,12 @@ from working_copy import copied
 
 from api.app import create_app
 from kg.build import build, ensure
+from kg.cache import NOTHING
+from kg.check import Judge
 from kg.errors import BuildFailed, BuildRefused, EntrepotError, Finding
 from kg.serving import snapshot as snapshots
 from kg.settings import Settings
+from kg.sources import Source
 
 
 @pytest.fixture(scope="module")
@@ -282,6 +287,27 @@ def test_inputs_that_keep_changing_are_not_published(edited: Settings) -> None:
     finally:
         path.write_bytes(before)
     assert snapshots.current(edited.state) == current
+
+
+def test_what_was_found_out_of_other_files_is_not_used(edited: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    found_out, sizes = Judge.sources, list[int]()
+
+    def sources(judge: Judge) -> list[tuple[Source, ...]]:
+        found = found_out(judge)
+        sizes.append(len(found))
+        return found[1:] if len(sizes) == 1 else found  # as if a triple had come in between
+
+    monkeypatch.setattr(Judge, "sources", sources)
+    assert build(edited, force=True).changed
+    assert len(sizes) == 2
+
+
+def test_a_judge_that_breaks_off_is_an_error(edited: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    with Judge(edited.ontology, edited.queries, None, NOTHING) as judge:
+        for ask in (judge.sources, judge.findings):
+            with pytest.raises(BuildFailed, match="exit code 1"):
+                ask()
 
 
 def test_a_build_that_fails_for_another_reason_says_which(edited: Settings, tmp_path: Path) -> None:

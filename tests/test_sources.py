@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.files import blanks
 from kg.files.load import Dataset
-from kg.sources import Source, sources
+from kg.sources import Source, packed, sources, unpacked
 from kg.terms import BASE, GENID, ID, PREF_LABEL, PREFIXES, TYPE, Triple, ep, ident
 
 SEED, WORLD, SCHEMA = BASE + "facts/seed", BASE + "facts/world", BASE + "schema/blocs"
@@ -170,6 +170,13 @@ def test_every_asserted_triple_has_a_source() -> None:
     found = sources(dataset)
     assert set(found) == set(dataset.triples())
     assert all(found.values())
+
+
+def test_what_triples_rest_on_travels_between_processes() -> None:
+    said = list(sources(read({SEED: EVIDENCE + "id:BR a ep:Place ; ep:partOf id:America .", WORLD: ""})).values())
+    read_again = unpacked(packed(said))
+    assert read_again == said
+    assert len({id(group) for group in read_again}) == len({id(group) for group in said})
 
 
 def test_ten_thousand_triples_take_a_fraction_of_a_second() -> None:

@@ -1,4 +1,7 @@
-"""The findings about a folder, as JSON; the folders and the cache are named in the only argument."""
+"""Two lines of JSON about a folder: what its triples rest on, and what is wrong with it.
+
+The folders and the cache are named in the only argument.
+"""
 
 import json
 import sys
@@ -8,6 +11,8 @@ from kg.cache import Cache
 from kg.check import check
 from kg.errors import packed
 from kg.files.load import load
+from kg.sources import packed as packed_sources
+from kg.sources import sources
 
 said = json.loads(sys.argv[1])
 folder, queries, documents, kept = (
@@ -15,5 +20,7 @@ folder, queries, documents, kept = (
 )
 assert folder and queries
 cache = Cache(kept, said["salt"])
-findings = check(load(folder, cache), queries, documents, cache=cache)
-sys.stdout.write(packed(findings))
+dataset = load(folder, cache)
+evidence = sources(dataset)
+print(packed_sources([evidence[triple] for triple in dataset.triples()]), flush=True)
+print(packed(check(dataset, queries, documents, evidence=evidence, cache=cache)))

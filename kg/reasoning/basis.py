@@ -14,7 +14,7 @@ nothing.
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TypeAlias, TypeVar
@@ -23,7 +23,7 @@ from pyoxigraph import NamedNode
 
 from kg.reasoning.closure import Closure, Step
 from kg.sources import Source
-from kg.terms import RDFS, SKOS, TYPE, Node, Triple
+from kg.terms import RDFS, SKOS, TYPE, Node
 
 RANKS = ("stated", "reference", "editorial", "contributed")
 """The statuses of sources, best first."""
@@ -61,11 +61,11 @@ def best(statuses: Iterable[str]) -> str:
     return min(statuses, key=STATUSES.index)
 
 
-def bases(closure: Closure, sources: Mapping[Triple, tuple[Source, ...]]) -> Bases:
+def bases(closure: Closure, sources: Callable[[int], tuple[Source, ...]]) -> Bases:
     """What every fact rests on.
 
-    Raises:
-        KeyError: an asserted triple has no sources.
+    Args:
+        sources: give what the asserted fact of that number rests on by itself.
     """
     numbers: dict[Source, int] = {}
     own = [_NONE] * len(closure)
@@ -73,7 +73,7 @@ def bases(closure: Closure, sources: Mapping[Triple, tuple[Source, ...]]) -> Bas
     seen: dict[tuple[int, bool], tuple[Numbers, int]] = {}  # most triples of a record share one tuple of sources
     describing = {number for number, term in enumerate(closure.terms) if _describes(term)}
     for fact in filter(closure.is_given, range(len(closure))):
-        found, describes = sources[closure.triple(fact)], closure.facts[fact][1] in describing
+        found, describes = sources(fact), closure.facts[fact][1] in describing
         if (id(found), describes) not in seen:
             each = frozenset([numbers.setdefault(source, len(numbers)) for source in found])
             seen[id(found), describes] = each, max(_level(source, describes=describes) for source in found)

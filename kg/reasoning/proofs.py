@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeAlias, cast
@@ -95,11 +95,11 @@ CREATE UNIQUE INDEX fact_spo ON fact (s, p, o);
 # --- writing -----------------------------------------------------------------------------------------------
 
 
-def write(path: Path, closure: Closure, sources: Mapping[Triple, tuple[Source, ...]]) -> None:
+def write(path: Path, closure: Closure, sources: Callable[[int], tuple[Source, ...]]) -> None:
     """Writes the facts, derivations and sources of a closure to a new file.
 
-    Raises:
-        KeyError: an asserted triple has no sources.
+    Args:
+        sources: give what the asserted fact of that number rests on by itself.
     """
     found = bases(closure, sources)
     evidence: dict[frozenset[int], int] = {}

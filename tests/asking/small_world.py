@@ -82,7 +82,8 @@ def written(folder: Path) -> ox.Store:
     dataset = Dataset(folder, {NamedNode(BASE + name): _triples(text) for name, text in texts.items()})
     closure = reason(dataset.triples())
     assert not closure.violations
-    proofs.write(folder / "why.sqlite", closure, sources(dataset))
+    origins = sources(dataset)
+    proofs.write(folder / "why.sqlite", closure, lambda fact: origins[closure.triple(fact)])
     store = ox.Store()
     store.extend(ox.Quad(*triple) for triple in closure.triples())
     store.extend(ox.Quad(*triple, INFERRED) for triple in closure.triples() if not closure.is_asserted(triple))
