@@ -169,23 +169,30 @@ def _absent(
 def _shallowest(closure: Closure, steps: Sequence[Sequence[Step]]) -> tuple[list[float], list[int]]:
     """For each fact, how deep its shallowest proof is, and which of its derivations begins it, the first of several.
 
-    The depths are a least fixpoint; a pass in order of entry settles nearly all of them.
+    The depths are a least fixpoint. A pass in order of entry settles all but the facts with a premise younger than
+    themselves; if it settles these too, there is nothing left.
     """
     depths: list[float] = [0 if closure.is_given(fact) else math.inf for fact in range(len(closure))]
-    derived = [(fact, steps[fact]) for fact, depth in enumerate(depths) if depth]
+    derived = [fact for fact, depth in enumerate(depths) if depth]
+    late = [fact for fact in derived if any(max(premises, default=0) > fact for _, premises, _ in steps[fact])]
     shallowest = [0] * len(closure)
-    settled = False
-    while not settled:
-        settled = True
-        for fact, ways in derived:
+
+    def settled(facts: Iterable[int]) -> bool:
+        unchanged = True
+        for fact in facts:
             least = depths[fact]
-            for way, (_, premises, _) in enumerate(ways):
-                depth = 0.0
+            for way, (_, premises, _) in enumerate(steps[fact]):
+                depth = 1.0
                 for premise in premises:
-                    depth = max(depth, depths[premise])
-                if depth + 1 < least:
-                    least, shallowest[fact], settled = depth + 1, way, False
+                    if depths[premise] >= depth:
+                        depth = depths[premise] + 1
+                if depth < least:
+                    least, shallowest[fact], unchanged = depth, way, False
             depths[fact] = least
+        return unchanged
+
+    while not (settled(derived) or settled(late)):
+        pass
     return depths, shallowest
 
 
