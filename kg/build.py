@@ -144,10 +144,12 @@ def _current(settings: Settings, inputs: dict[str, str]) -> Path | None:
 
 
 def _last(settings: Settings) -> Path | None:
-    """The current snapshot, if its store can be the beginning of the next one."""
+    """The current snapshot, if the same program made it, so that its store can be the beginning of the next one."""
     current = snapshot.current(settings.state)
-    program = snapshot.inputs_of_program()
-    return current if current and program.items() <= snapshot.read_manifest(current)["inputs"].items() else None
+    with suppress(OSError, ValueError):  # it is damaged
+        if current and snapshot.inputs_of_program().items() <= snapshot.read_manifest(current)["inputs"].items():
+            return current
+    return None
 
 
 def _make(settings: Settings, inputs: dict[str, str], staging: Path, last: Path | None, progress: Progress) -> bool:

@@ -34,8 +34,6 @@ _GUESSED = 60
 """Characters up to which a text is compared with names that are spelt almost so."""
 _NO_NAME = 1000
 """Characters from which on a text is not looked for: nothing is called so."""
-
-
 _NAMING = (PREF_LABEL, ALT_LABEL, ep("code"))
 _OURS, _ANY = f"<{EP}", str(ep(ANY))
 

@@ -77,10 +77,8 @@ class Scope:
             store: holds the facts.
         """
         inner = [(scope.keys, scope._by_key(store, facts)) for scope in self.inner]
-        required, optional = (
-            _filling(self.required, facts),
-            [_filling(block.patterns, facts) for block in self.optional],
-        )
+        required = _filling(self.required, facts)
+        optional = [_filling(block.patterns, facts) for block in self.optional]
         for solution, numbers in _run(self.select, store, facts):
             premises = required(numbers)
             assert premises is not None, solution

@@ -18,7 +18,7 @@ from kg.reasoning.closure import Closure, Derivation
 from kg.reasoning.proofs import Asserted, Derived, Fact, Proof, Why, write
 from kg.reasoning.reason import reason
 from kg.sources import Source
-from kg.terms import Triple
+from kg.terms import Triple, ep
 
 SCHEMA = Source(None, "https://example.org/schema", "https://example.org/schema", None, "schema", "schema")
 
@@ -163,6 +163,14 @@ def test_a_circle_of_derivations_shares_the_sources_of_all_its_feet() -> None:
     facts = {"id:x ep:a id:y .": (claim("S1"),), "id:x ep:b id:y .": (claim("S2"),)}
     for name in ("p", "q"):
         assert len(fact(f"id:x ep:{name} id:y .", schema, facts).claims) == 2
+
+
+def test_triples_are_found_by_predicate_with_whether_somebody_says_them() -> None:
+    sources = asserted(CHAIN, {FOCUS: (claim("S1"),), PART: (claim("S2"),)})
+    with why(reason(sources), sources) as opened:
+        found = opened.having([ep("covers"), ep("hasPart"), ep("unheardOf")])
+    expected = [(*map(str, one(PART)), True), (*map(str, one(COVERS)), False)]
+    assert sorted(found) == sorted(expected)
 
 
 # --- proofs ------------------------------------------------------------------------------------------------
