@@ -27,6 +27,7 @@ from kg.asking.cells import shown
 from kg.asking.claims import local
 from kg.asking.desk import Desk
 from kg.asking.formats import FORMATS, envelope
+from kg.asking.names import Names
 from kg.asking.question import Question
 from kg.console import AsJson, counted, print_findings, said, shown_progress
 from kg.data_command import data
@@ -212,7 +213,7 @@ def explain(
     triple = _triple(subject, predicate, object)
     settings = setting.read()
     with _snapshot(settings) as path, closing(Why(path / snapshot.WHY)) as why:
-        desk = asyncio.run(_desk(path, settings))
+        desk = asyncio.run(_desk(path, why, settings))
 
         def label(term: Term) -> str:
             return why.expression(term) or desk.names.word(term)
@@ -235,8 +236,8 @@ def explain(
 def resolve(text: str, as_json: AsJson = False) -> None:
     """Find what a name, code or alias stands for."""
     settings = setting.read()
-    with _snapshot(settings) as path:
-        matches = asyncio.run(_desk(path, settings)).names.resolve(text)
+    with _snapshot(settings) as path, closing(Why(path / snapshot.WHY)) as why:
+        matches = Names.of(why).resolve(text)
     if as_json:
         print(json.dumps({"matches": [match.as_json() for match in matches]}, ensure_ascii=False))
         return
@@ -307,10 +308,9 @@ async def _answer(settings: Settings, question: Question, given: Mapping[str, Se
             return await answer(bound, lease, why, desk, evidence=evidence, snapshot=path.name)
 
 
-async def _desk(path: Path, settings: Settings) -> Desk:
-    with closing(Why(path / snapshot.WHY)) as why:
-        async with _lease(path) as lease:
-            return await Desk.open(lease, why, settings.sources)
+async def _desk(path: Path, why: Why, settings: Settings) -> Desk:
+    async with _lease(path) as lease:
+        return await Desk.open(lease, why, settings.sources)
 
 
 def _lease(path: Path) -> AbstractAsyncContextManager[Lease]:

@@ -14,8 +14,6 @@ Term: TypeAlias = NamedNode | BlankNode | Literal
 Triple: TypeAlias = ox.Triple
 Node: TypeAlias = Term | Triple
 """What the store may give back in the place of a term; no file of ours has a triple there."""
-Terms: TypeAlias = tuple[Node, Node, Node]
-"""A triple by its terms, for where many pass by: a triple of the library makes them anew whenever it is asked."""
 
 EP = "https://w3id.org/entrepot/ontology#"
 ID = "https://w3id.org/entrepot/id/"

@@ -12,10 +12,10 @@ from typing import Self
 import pyoxigraph as ox
 
 from kg.cache import NOTHING, Cache
+from kg.check import portions
 from kg.check.evidence import unsourced
 from kg.check.hygiene import hygiene
 from kg.check.places import misplaced
-from kg.check.portions import judge
 from kg.check.waivers import unwaived
 from kg.errors import BuildFailed, Finding, unpacked
 from kg.files.load import Dataset
@@ -44,7 +44,7 @@ def check(
     """
     found: list[Finding] = []
     if not any(finding.severity == "error" for finding in dataset.findings):
-        found += judge(dataset, cache)
+        found += portions.judge(dataset, cache)
         store = _store(dataset)
         for path in sorted(queries.glob("hygiene/*.rq")):
             found += hygiene(path, store, dataset)

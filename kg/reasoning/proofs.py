@@ -100,6 +100,9 @@ def write(path: Path, closure: Closure, sources: Callable[[int], tuple[Source, .
 
     Args:
         sources: give what the asserted fact of that number rests on by itself.
+
+    Raises:
+        LookupError: an asserted fact has no sources, as ``sources`` says.
     """
     found = bases(closure, sources)
     evidence: dict[frozenset[int], int] = {}

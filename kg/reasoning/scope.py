@@ -75,13 +75,17 @@ class Scope:
 
         Args:
             store: holds the facts.
+
+        Raises:
+            KeyError: it holds another triple too, and a solution rests on that.
         """
         inner = [(scope.keys, scope._by_key(store, facts)) for scope in self.inner]
         required = _filling(self.required, facts)
         optional = [_filling(block.patterns, facts) for block in self.optional]
         for solution, numbers in _run(self.select, store, facts):
             premises = required(numbers)
-            assert premises is not None, solution
+            if premises is None:
+                raise KeyError(solution)
             absent = [block.absence(solution) for block in self.absent]
             for block, filled in zip(self.optional, optional, strict=True):
                 if (found := filled(numbers)) is not None:

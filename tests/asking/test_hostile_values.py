@@ -77,9 +77,9 @@ def questions(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> l
 
 
 @pytest.fixture(scope="module")
-def names(snapshot: Path) -> Iterator[Names]:
+def names(snapshot: Path) -> Names:
     with closing(Why(snapshot / WHY)) as why:
-        yield Names.of(why)
+        return Names.of(why)
 
 
 def texts(parameter: Parameter) -> Iterator[str]:

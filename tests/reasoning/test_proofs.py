@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from naive_reasoner import one, turtle
 from pyoxigraph import Literal
@@ -163,6 +164,11 @@ def test_a_circle_of_derivations_shares_the_sources_of_all_its_feet() -> None:
     facts = {"id:x ep:a id:y .": (claim("S1"),), "id:x ep:b id:y .": (claim("S2"),)}
     for name in ("p", "q"):
         assert len(fact(f"id:x ep:{name} id:y .", schema, facts).claims) == 2
+
+
+def test_an_asserted_triple_without_sources_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(KeyError):
+        write(tmp_path / "why.sqlite", reason(turtle(FOCUS)), {}.__getitem__)
 
 
 def test_triples_are_found_by_predicate_with_whether_somebody_says_them() -> None:

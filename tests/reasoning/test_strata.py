@@ -31,6 +31,13 @@ def test_a_conclusion_rests_on_the_triples_that_its_solution_joins(tmp_path: Pat
     )
 
 
+def test_a_conclusion_needs_premises_that_hold(tmp_path: Path) -> None:
+    (stratum,) = accepted(tmp_path, rule("CONSTRUCT { ?x a ep:Known } WHERE { ?x a ep:Agent }"))
+    elsewhere = strata.Mirror(reason(turtle("id:DX a ep:Agent .")))
+    with pytest.raises(KeyError):
+        strata.apply(stratum, Closure(), elsewhere)
+
+
 def test_a_conclusion_says_what_was_found_absent(tmp_path: Path) -> None:
     facts = "id:BR ep:inheritedTier id:tier-2 . id:ES ep:inheritedTier id:tier-1 ; ep:statedTier id:tier-2 ."
     query = """CONSTRUCT { ?place ep:tier ?tier }

@@ -28,7 +28,7 @@ def write(answer: Answer) -> Iterator[bytes]:
     for start in range(0, len(answer.solutions), _PIECE):
         numbers = range(start, min(start + _PIECE, len(answer.solutions)))
         rows = to_json([row(answer, number) for number in numbers])
-        yield b"," * (start > 0) + rows.removeprefix(b"[").removesuffix(b"]")
+        yield b"," * (start > 0) + rows[1:-1]
     yield b"]" + after
 
 
