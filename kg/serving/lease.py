@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from kg import sparql
 from kg.serving.process import refusal
-from kg.serving.worker import REFUSED, Answer, Job, answer, failure
+from kg.serving.worker import REFUSED, SIDE_BY_SIDE, Answer, Job, answer, failure
 from kg.terms import Term
 
 
@@ -28,12 +28,16 @@ class Rows:
 
 
 class Lease:
-    """Queries over one snapshot, one after the other, whoever evaluates them."""
+    """Queries over one snapshot, whoever evaluates them: one after the other, or side by side where there is room."""
 
-    def __init__(self, run: Callable[[Job], Awaitable[Answer]], snapshot: str) -> None:
+    def __init__(
+        self, run: Callable[[Job], Awaitable[Answer]], snapshot: str, spare: Callable[[], bool] = lambda: False
+    ) -> None:
+        """``spare`` says whether more than one query of this lease may be evaluated, because nobody else asks."""
         self.snapshot = snapshot
-        self._run = run
-        self._turn = asyncio.Lock()
+        self._run, self._spare = run, spare
+        self._under_way = 0
+        self._turn = asyncio.Condition()
 
     async def select(self, query: str, limit: int) -> Rows:
         """The first ``limit`` rows; ``truncated`` says whether there are more."""
@@ -75,9 +79,19 @@ class Lease:
 
     async def _ask(self, job: Job) -> Answer:
         async with self._turn:
+            await self._turn.wait_for(self._has_room)
+            self._under_way += 1
+        try:
             found = await self._run(job)
+        finally:
+            self._under_way -= 1
+            async with self._turn:
+                self._turn.notify_all()
         await asyncio.sleep(0)  # whose turn is next sends its query before this answer is read
         return found
+
+    def _has_room(self) -> bool:
+        return not self._under_way or (self._under_way < SIDE_BY_SIDE and self._spare())
 
 
 class InProcess:

@@ -114,7 +114,7 @@ class Pool:
         self._done["leases"] += 1
         try:
             async with asyncio.timeout_at(until) as timer:
-                yield Lease(lambda job: self._run(process, job), process.snapshot.name)
+                yield Lease(lambda job: self._run(process, job), process.snapshot.name, lambda: bool(self._idle))
         except TimeoutError:
             if not timer.expired():
                 raise
@@ -178,7 +178,7 @@ class Pool:
 
     def _give_back(self, process: Process) -> None:
         """A process that owes a reply is never used again: the next lease would get it."""
-        if process.answering or process not in self._young or not process.alive or self._closing:
+        if process.under_way or process not in self._young or not process.alive or self._closing:
             self._drop(process)
         else:
             self._hand_on(process)
@@ -206,11 +206,11 @@ class Pool:
         return found
 
     async def _watch(self, process: Process) -> None:
-        """Ends the youth of a query once it is a slice old, or two where its reply may wait for a busy event loop."""
+        """Ends the youth of a query once it is a slice old, or two where it shares its process or the loop is busy."""
         loop, slice_ = asyncio.get_running_loop(), self.limits.slice
         due = loop.time() + slice_
         await asyncio.sleep(slice_)
-        if loop.time() > due + slice_ / 2:
+        if process.under_way > 1 or loop.time() > due + slice_ / 2:
             await asyncio.sleep(slice_)
         self._is_not_young(process)
 

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import cast
 
@@ -25,7 +26,7 @@ from kg.errors import (
     ResultTooLarge,
 )
 from kg.serving.confine import Confinement
-from kg.serving.worker import HEADER, Answer, Job
+from kg.serving.worker import HEADER, READY, Answer, Job
 
 _ROOTS = [str(Path(__file__).parents[2]), str(Path(pyoxigraph.__file__).parents[1])]
 _START = f"import sys; sys.path.extend({_ROOTS!r}); from kg.serving.worker import main; main(*sys.argv[1:])"
@@ -41,7 +42,7 @@ _LENGTH = 160  # characters of a message of the store
 
 
 class Process(asyncio.SubprocessProtocol):
-    """One worker: ``await Process.start(...)``, then ``ask`` it one job after the other."""
+    """One worker: ``await Process.start(...)``, then ``ask`` it."""
 
     transport: asyncio.SubprocessTransport
     confinement: Confinement
@@ -56,7 +57,8 @@ class Process(asyncio.SubprocessProtocol):
         self._received = bytearray()
         self.ready: asyncio.Future[bytes] = loop.create_future()
         self.ready.add_done_callback(_retrieve)  # nobody waits for it where the start is cancelled early
-        self._reply: asyncio.Future[bytes] | None = self.ready
+        self._replies = {READY: self.ready}
+        self._numbers = count(READY + 1)
 
     @classmethod
     async def start(
@@ -102,20 +104,19 @@ class Process(asyncio.SubprocessProtocol):
         return self.transport.get_returncode() is None and self._killed_for is None
 
     @property
-    def answering(self) -> bool:
-        """Whether a job was sent whose reply has not come."""
-        return self._reply is not None
+    def under_way(self) -> int:
+        """How many jobs were sent whose replies have not come."""
+        return len(self._replies)
 
     async def ask(self, job: Job) -> Answer:
-        """The reply to one job; one at a time."""
+        """The reply to one job; it works at up to ``worker.SIDE_BY_SIDE`` of them at the same time."""
         if self.ended.done():
             raise _death(self.transport.get_returncode())
-        assert self._reply is None, "a query process answers one job at a time"
-        self._reply = asyncio.get_running_loop().create_future()
-        body = json.dumps(job).encode()
+        number, body = next(self._numbers), json.dumps(job).encode()
+        reply = self._replies[number] = asyncio.get_running_loop().create_future()
         stdin = cast(asyncio.WriteTransport, self.transport.get_pipe_transport(0))
-        stdin.write(HEADER.pack(b"J", len(body)) + body)
-        about, _, body = (await self._reply).partition(b"\n")
+        stdin.write(HEADER.pack(b"J", number, len(body)) + body)
+        about, _, body = (await reply).partition(b"\n")
         return Answer(body, **json.loads(about))
 
     def kill(self, reason: EntrepotError | None = None) -> None:
@@ -137,25 +138,26 @@ class Process(asyncio.SubprocessProtocol):
     def pipe_data_received(self, fd: int, data: bytes) -> None:  # noqa: ARG002
         self._received += data
         while len(self._received) >= HEADER.size:
-            kind, length = HEADER.unpack_from(self._received)
+            kind, number, length = HEADER.unpack_from(self._received)
             if len(self._received) < HEADER.size + length:
                 return
             body = bytes(memoryview(self._received)[HEADER.size : HEADER.size + length])
             del self._received[: HEADER.size + length]
-            self._settle(kind, body)
+            self._settle(number, kind, body)
 
     def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002
         """It has exited, and all that it wrote was received."""
-        if self._reply is not None and not self._reply.done():
-            self._reply.set_exception(self._killed_for or _death(self.transport.get_returncode()))
+        for reply in self._replies.values():
+            if not reply.done():
+                reply.set_exception(self._killed_for or _death(self.transport.get_returncode()))
         self.transport.close()
         if not self.ended.done():  # who waited for it may have been cancelled, and it with them
             self.ended.set_result(None)
         self._on_exit(self)
 
-    def _settle(self, kind: bytes, body: bytes) -> None:
-        reply, self._reply = self._reply, None
-        if reply is None or reply.done():  # nobody waits for it any more
+    def _settle(self, number: int, kind: bytes, body: bytes) -> None:
+        reply = self._replies.pop(number)
+        if reply.done():  # nobody waits for it any more
             return
         if kind == b"X":
             reply.set_exception(refusal(**json.loads(body)))

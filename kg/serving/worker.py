@@ -1,12 +1,14 @@
 """One query process: jobs come in on stdin, answers go out on stdout; it ends when its server does.
 
+It works at up to two jobs at a time, which are parts of one answer: the store evaluates them side by side.
+
 It imports the store and as little else as it can, for a process that was stopped has to be replaced at once. It
 is confined first, then opens one snapshot read-only. The server ends it with SIGKILL, the only thing that stops
 a query in native code.
 
-A frame is one byte of kind, four of length, and the payload. In: ``J`` a job as JSON. Out: ``R`` ready, once,
-with the confinement as JSON; then for each job ``A`` the answer, a line of JSON about it before it, or ``X`` an
-error as JSON.
+A frame is one byte of kind, four with the number of a job, four of length, and the payload. In: ``J`` a job as JSON.
+Out: ``R`` ready, once, with the confinement as JSON; then for each job, with its number, ``A`` the answer, a line of
+JSON about it before it, or ``X`` an error as JSON.
 """
 
 from __future__ import annotations
@@ -18,8 +20,8 @@ import queue
 import signal
 import struct
 import threading
-from contextlib import ExitStack
-from itertools import islice
+from contextlib import ExitStack, suppress
+from functools import partial
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
@@ -31,7 +33,11 @@ from kg.terms import PREFIXES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-HEADER = struct.Struct(">cI")
+HEADER = struct.Struct(">cII")
+READY = 0
+"""The number of what is said before any job."""
+SIDE_BY_SIDE = 2
+"""Jobs that a process works at at the same time."""
 _TSV = "text/tab-separated-values"
 RESULT_FORMATS = {
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,
@@ -152,41 +158,41 @@ class _Sink(io.BytesIO):
 def _rows(solutions: Any, limit: int, offset: int | None, most: int) -> Answer:
     """The first rows as SPARQL 1.1 Query Results TSV, which is read three times as fast as JSON.
 
-    With an offset, those after it, and all are counted: rows that are not written cost next to nothing once the store
+    With an offset, those after it, and all are counted: rows that are not kept cost next to nothing once the store
     has sorted them.
     """
     if not isinstance(solutions, ox.QuerySolutions):
         raise ValueError("this is no SELECT query")
-    texts = _Texts()
-    lines = ["\t".join(map(str, solutions.variables))]
-    size, skipped = 0, sum(1 for _ in islice(solutions, offset or 0))
-    cut = False
-    for solution in solutions:
-        if cut := len(lines) > limit:
-            break
-        lines.append("\t".join([texts[term] for term in solution]))
-        size += len(lines[-1])
-        if size > most:
-            raise TooLarge
-    written = "".join(f"{line}\n" for line in lines).encode()
-    total = None if offset is None else skipped + len(lines) - 1 + cut + sum(1 for _ in solutions)
-    return Answer(written, _TSV, cut, total)
+    page = _Page(most, limit, offset)
+    with suppress(_Enough):
+        solutions.serialize(page, format=ox.QueryResultsFormat.TSV)
+    return Answer(page.getvalue(), _TSV, page.rows > page.last, None if offset is None else page.rows)
 
 
-class _Texts(dict[Any, str]):
-    """Terms as TSV has them, each written once: most of them stand in many rows."""
-
-    def __missing__(self, term: Any) -> str:
-        self[term] = text = _text(term)
-        return text
+class _Enough(Exception):
+    """There are more rows than are wanted."""
 
 
-def _text(term: Any) -> str:
-    """A term in the syntax of Turtle, where a tab would end the column; nothing where a variable is not bound."""
-    if term is None:
-        return ""
-    text = " ".join(map(_text, term)) if isinstance(term, ox.Triple) else str(term).replace("\t", "\\t")
-    return f"<<( {text} )>>" if isinstance(term, ox.Triple) else text
+class _Page(_Sink):
+    """Where a result in TSV is written of which some rows are kept; without an offset it ends after those."""
+
+    def __init__(self, most: int, limit: int, offset: int | None) -> None:
+        super().__init__(most)
+        self.first, self.last = offset or 0, (offset or 0) + limit
+        self.rows = -1  # a line ends the row of its number; before the first row stand the names of the columns
+        self._counts = offset is not None
+
+    def write(self, chunk: Any) -> int:
+        *ended, begun = bytes(chunk).split(b"\n")
+        kept = [line + b"\n" for row, line in enumerate(ended, self.rows + 1) if self._keeps(row)]
+        self.rows += len(ended)
+        super().write(b"".join([*kept, begun if self._keeps(self.rows + 1) else b""]))
+        if self.rows > self.last and not self._counts:
+            raise _Enough
+        return len(chunk)
+
+    def _keeps(self, row: int) -> bool:
+        return row == 0 or self.first < row <= self.last
 
 
 # --- the process ----------------------------------------------------------------------------------------------
@@ -198,25 +204,34 @@ def main(snapshot: str, memory: str, most: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's business
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not look like a frame
-    jobs: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    jobs: queue.SimpleQueue[tuple[int, bytes]] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(jobs,), daemon=True).start()
     with ExitStack() as stack:
         try:
             stack.enter_context(held(snapshot))
             store = ox.Store.read_only(f"{snapshot}/{STORE}")
         except OSError as error:
-            _send(out, b"X", json.dumps({"code": "start", "detail": str(error)}).encode())
+            _send(out, READY, b"X", json.dumps({"code": "start", "detail": str(error)}).encode())
             return
-        _send(out, b"R", json.dumps(confinement._asdict()).encode())
-        while True:
-            _send(out, *_reply(store, json.loads(jobs.get()), int(most)))
+        _send(out, READY, b"R", json.dumps(confinement._asdict()).encode())
+        work = partial(_work, jobs, store, int(most), out)
+        for _ in range(SIDE_BY_SIDE - 1):
+            threading.Thread(target=work, daemon=True).start()
+        work()
 
 
-def _read(jobs: queue.SimpleQueue[bytes]) -> None:
+def _read(jobs: queue.SimpleQueue[tuple[int, bytes]]) -> None:
     with os.fdopen(0, "rb") as source:
         while len(header := source.read(HEADER.size)) == HEADER.size:
-            jobs.put(source.read(HEADER.unpack(header)[1]))
+            _, number, length = HEADER.unpack(header)
+            jobs.put((number, source.read(length)))
     os._exit(0)  # the server is gone: end, also in the middle of a query
+
+
+def _work(jobs: queue.SimpleQueue[tuple[int, bytes]], store: ox.Store, most: int, out: IO[bytes]) -> None:
+    while True:
+        number, job = jobs.get()
+        _send(out, number, *_reply(store, json.loads(job), most))
 
 
 def _reply(store: ox.Store, job: Job, most: int) -> tuple[bytes, bytes]:
@@ -228,6 +243,10 @@ def _reply(store: ox.Store, job: Job, most: int) -> tuple[bytes, bytes]:
     return b"A", json.dumps({"media_type": media_type, "cut": cut, "total": total}).encode() + b"\n" + body
 
 
-def _send(out: IO[bytes], kind: bytes, body: bytes) -> None:
-    out.write(HEADER.pack(kind, len(body)) + body)
-    out.flush()
+def _send(out: IO[bytes], number: int, kind: bytes, body: bytes) -> None:
+    with _sending:
+        out.write(HEADER.pack(kind, number, len(body)) + body)
+        out.flush()
+
+
+_sending = threading.Lock()

@@ -26,7 +26,8 @@ from kg.errors import (
     ResultTooLarge,
 )
 from kg.serving import snapshot
-from kg.serving.pool import InProcess, Pool
+from kg.serving.pool import InProcess, Lease, Pool, Rows
+from kg.serving.worker import SIDE_BY_SIDE
 
 pytestmark = pytest.mark.anyio
 
@@ -126,6 +127,48 @@ async def test_a_result_of_megabytes_comes_whole(opened) -> None:
     async with opened(slice=30) as pool, pool.lease(30) as lease:
         wide = "SELECT ?a ?b { ?a ?p ?n . ?b ?q ?m FILTER(?m < 20) }"
         assert (await lease.sparql(wide, "text/csv")).count(b"\r\n") == 60_001
+
+
+# --- queries of one answer ------------------------------------------------------------------------------------
+
+
+async def begun(lease: Lease, query: str) -> asyncio.Task[Rows]:
+    """A query that is on its way."""
+    task = asyncio.create_task(lease.select(query, 10))
+    await asyncio.sleep(0.1)
+    return task
+
+
+async def test_queries_of_one_answer_are_evaluated_side_by_side_where_a_process_is_idle(opened) -> None:
+    async with opened(slice=30) as pool:
+        async with pool.lease(30) as lease:
+            forever = await begun(lease, FOREVER)
+            for number in range(20):
+                assert [row["thing"].value for row in (await lease.select(thing(number), 10)).rows] == [
+                    f"urn:test:thing-{number}"
+                ]
+            assert not forever.done()
+        forever.cancel()
+        await settled(pool)
+        assert pool.counts().started == 3, "a process that owes an answer is never used again"
+
+
+async def test_queries_of_one_answer_wait_for_each_other_where_no_process_is_idle(opened) -> None:
+    async with opened(workers=1, slice=30) as pool, pool.lease(30) as lease:
+        forever = await begun(lease, FOREVER)
+        second = await begun(lease, thing(1))
+        assert not second.done()
+        for task in (forever, second):
+            task.cancel()
+
+
+async def test_no_more_queries_of_an_answer_are_evaluated_than_a_process_works_at(opened) -> None:
+    async with opened(slice=30) as pool, pool.lease(30) as lease:
+        tasks = [await begun(lease, FOREVER) for _ in range(SIDE_BY_SIDE)]
+        tasks.append(await begun(lease, thing(1)))
+        assert not any(task.done() for task in tasks)
+        for task in tasks:
+            task.cancel()
 
 
 # --- limits ---------------------------------------------------------------------------------------------------

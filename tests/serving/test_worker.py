@@ -84,6 +84,19 @@ def test_a_page_of_rows_says_how_many_there_are_in_all(store: ox.Store, offset: 
     assert (len(list(parsed(found))), found.cut, found.total) == (rows, cut, 3)
 
 
+@pytest.mark.parametrize(("offset", "limit"), [(0, 1000), (1, 2000), (1500, 10), (2999, 10), (2990, 10), (3000, 10)])
+def test_a_page_of_a_long_result_has_its_rows_and_no_others(offset: int, limit: int) -> None:
+    store = ox.Store()
+    store.extend(numbers(3000, "one"))
+    job = {"query": "SELECT ?n ?thing { ?thing ?p ?n } ORDER BY ?n", "limit": limit, "offset": offset}
+    found = worker.answer(store, job, most=60_000)  # of the rows that are kept; all of them have 80 kB
+    rows = range(3000)[offset : offset + limit]
+    assert [(row["n"].value, row["thing"].value) for row in parsed(found)] == [
+        (str(n), f"urn:test:thing-{n}") for n in rows
+    ]
+    assert (found.cut, found.total) == (offset + limit < 3000, 3000)
+
+
 @pytest.mark.parametrize("media_type", worker.RESULT_FORMATS)
 def test_solutions_are_written_in_every_result_format(store: ox.Store, media_type: str) -> None:
     job = {"query": "SELECT ?n { ?thing ?p ?n }", "formats": ["text/turtle", media_type]}
