@@ -11,7 +11,7 @@ from api.state import Serving
 from kg.asking.claims import local
 from kg.reasoning.render import triple_as_json
 from kg.serving.lease import Lease, Rows
-from kg.sparql import Pattern, Var, instantiate
+from kg.sparql import Pattern, Var, instantiator
 from kg.terms import ALT_LABEL, EP, GENID, OWL, PREF_LABEL, TYPE, Triple, shorten
 
 _MOST = 2000
@@ -103,7 +103,8 @@ class _Written:
 
 
 def _triples(rows: Rows) -> list[Triple]:
-    found = [triple for row in rows.rows if (triple := instantiate(_ANY, row))]
+    of_row = instantiator(_ANY)
+    found = [Triple(*terms) for row in rows.rows if (terms := of_row(row))]
     return sorted(found, key=lambda triple: (str(triple.predicate), str(triple.subject), str(triple.object)))
 
 

@@ -13,7 +13,6 @@ from typing import Any
 from kg import collector
 from kg.asking import questions
 from kg.asking.desk import Desk
-from kg.asking.evidence import Facts, Remembered
 from kg.asking.question import Question
 from kg.errors import Finding
 from kg.reasoning.proofs import Why
@@ -38,8 +37,6 @@ class Serving:
     settings: Settings
     pool: Pool
     why: Why
-    facts: Facts
-    """The facts of ``why``, as answers look them up again and again."""
     desk: Desk
     questions: Mapping[str, Question]
     manifest: Mapping[str, Any]
@@ -126,7 +123,6 @@ async def serve(state: State, path: Path) -> None:
             settings=settings,
             pool=pool,
             why=why,
-            facts=Remembered(why),
             desk=desk,
             questions=read,
             manifest=manifest,

@@ -40,7 +40,7 @@ from kg.reasoning.proofs import Why
 from kg.serving import snapshot
 from kg.serving.lease import InProcess, Lease
 from kg.settings import Settings
-from kg.sparql import Pattern, instantiate
+from kg.sparql import Pattern, instantiator
 from kg.terms import Term, Triple, canonical, parse_term, shorten
 
 app = typer.Typer(
@@ -287,10 +287,10 @@ def _pairs(given: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _triple(*texts: str) -> Triple:
-    triple = instantiate(Pattern(*map(_term, texts)), {})
-    if triple is None:
+    terms = instantiator(Pattern(*map(_term, texts)))({})
+    if terms is None:
         raise Misuse("This is no triple.", "Its subject and predicate are IRIs, no literals.")
-    return triple
+    return Triple(*terms)
 
 
 def _term(text: str) -> Term:

@@ -21,8 +21,13 @@ def paused() -> Iterator[None]:
             gc.enable()
 
 
+_MANY = 100_000
+"""Objects that are made before those of them that are left are walked over: a large answer has so many."""
+
+
 def keep() -> None:
-    """Let what there is count as kept for good, so that it is not walked over again and again."""
+    """Let what there is count as kept for good, so that it is not walked over again and again; the rest seldom is."""
+    gc.set_threshold(_MANY)
     gc.unfreeze()
     gc.collect()
     gc.freeze()

@@ -12,6 +12,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 Term: TypeAlias = NamedNode | BlankNode | Literal
 Triple: TypeAlias = ox.Triple
+Terms: TypeAlias = tuple[NamedNode | BlankNode, NamedNode, Term]
+"""Subject, predicate and object; to put them together takes longer than to look them up."""
 Node: TypeAlias = Term | Triple
 """What the store may give back in the place of a term; no file of ours has a triple there."""
 

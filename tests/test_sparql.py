@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
 
 from kg.errors import QueryForbidden, QuerySyntax
-from kg.sparql import Pattern, Var, bind, elements, instantiate, parts, patterns, refuse_remote, split, tokens
+from kg.sparql import Pattern, Var, bind, elements, instantiator, parts, patterns, refuse_remote, split, tokens
 from kg.sparql import values_blocks as blocks
 from kg.terms import RDF, TYPE, XSD, ep, ident
 
@@ -270,9 +270,7 @@ def test_an_unreadable_query_is_reported_with_its_place() -> None:
 
 
 def test_a_pattern_is_instantiated_only_into_a_triple() -> None:
-    pattern = Pattern(Var("s"), ep("name"), Var("o"))
-    assert instantiate(pattern, {"s": ident("BR"), "o": Literal("Brazil")}) == ox.Triple(
-        ident("BR"), ep("name"), Literal("Brazil")
-    )
-    assert instantiate(pattern, {"s": ident("BR")}) is None
-    assert instantiate(pattern, {"s": Literal("BR"), "o": NamedNode("urn:o")}) is None
+    instantiate = instantiator(Pattern(Var("s"), ep("name"), Var("o")))
+    assert instantiate({"s": ident("BR"), "o": Literal("Brazil")}) == (ident("BR"), ep("name"), Literal("Brazil"))
+    assert instantiate({"s": ident("BR")}) is None
+    assert instantiate({"s": Literal("BR"), "o": NamedNode("urn:o")}) is None

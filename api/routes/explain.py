@@ -18,7 +18,7 @@ from kg.errors import BadParameter, UnknownTriple
 from kg.reasoning import render
 from kg.reasoning.proofs import Proof
 from kg.reasoning.wording import Label
-from kg.sparql import Pattern, instantiate
+from kg.sparql import Pattern, instantiator
 from kg.terms import Term, Triple, canonical, parse_term
 
 router = APIRouter(tags=["explain"])
@@ -56,10 +56,10 @@ async def explain(
 
 def _triple(subject: str | None, predicate: str | None, object: str | None) -> Triple:  # noqa: A002
     terms = _term("subject", subject), _term("predicate", predicate), canonical(_term("object", object))
-    triple = instantiate(Pattern(*terms), {})
-    if triple is None:
+    checked = instantiator(Pattern(*terms))({})
+    if checked is None:
         raise BadParameter("This is no triple.", "A subject or predicate is an IRI, no literal.", parameter="subject")
-    return triple
+    return Triple(*checked)
 
 
 def _term(name: str, text: str | None) -> Term:

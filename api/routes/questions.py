@@ -115,7 +115,7 @@ async def _answer(served: Serving, wanted: Asked, bound: Arguments) -> Answer:
         return await answer(
             bound,
             lease,
-            served.facts,
+            served.why,
             served.desk,
             limit=wanted.limit,
             offset=wanted.offset,

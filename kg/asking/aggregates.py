@@ -22,26 +22,28 @@ class Aggregate:
     variables: frozenset[str]
     """What is counted or summed up; a solution that binds them all is a part."""
     shown: tuple[str, ...]
-    """What names a part: all that its scope says besides the keys of the row, what is counted first."""
+    """What names a part: all that its scope says besides the keys of the row, what any column counts first."""
 
 
 def aggregates(question: Question, scopes: Sequence[Scope]) -> Mapping[str, Aggregate]:
     """The aggregates by column; a column whose parts no scope binds is left out."""
     if not question.is_grouped:
         return {}
-    found = {}
+    places: dict[str, tuple[int, frozenset[str]]] = {}
+    counted: dict[int, frozenset[str]] = {}
     for column, used in _computed(question.parts.head).items():
         sources = _sources(question, used)
         covered = [sources & {v for pattern in scope.patterns for v in pattern.variables} for scope in scopes]
         best = max(range(len(scopes)), key=lambda i: len(covered[i]), default=None)
         if best is not None and covered[best]:
-            found[column] = _aggregate(scopes[best], best, covered[best])
-    return found
+            places[column] = best, covered[best]
+            counted[best] = counted.get(best, frozenset()) | covered[best]
+    shown = {number: _shown(scopes[number], variables) for number, variables in counted.items()}
+    return {column: Aggregate(number, variables, shown[number]) for column, (number, variables) in places.items()}
 
 
-def _aggregate(scope: Scope, number: int, parts: frozenset[str]) -> Aggregate:
-    others = [v for v in scope.wanted if v not in parts and v not in scope.keys]
-    return Aggregate(number, parts, (*sorted(parts), *others))
+def _shown(scope: Scope, counted: frozenset[str]) -> tuple[str, ...]:
+    return (*sorted(counted), *(v for v in scope.wanted if v not in counted and v not in scope.keys))
 
 
 def _computed(head: str) -> dict[str, frozenset[str]]:

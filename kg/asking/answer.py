@@ -103,8 +103,12 @@ class Answer:
 
     def explain(self, number: int) -> str:
         """Where the proofs of a row are."""
-        where = [("question", self.question.name), ("row", str(self.offset + number))]
-        return _url("/explain", _quoted(where), self._given, _quoted(self._unusual("lang")))
+        where = f"question={self.question.name}&row={self.offset + number}"
+        return _url("/explain", where, self._given, self._spoken)
+
+    @cached_property
+    def _spoken(self) -> str:
+        return _quoted(self._unusual("lang"))
 
     def _unusual(self, *names: str) -> list[tuple[str, str]]:
         """Those of the reserved parameters that are not as they are where nobody sets them."""
@@ -154,11 +158,13 @@ async def answer(
         raise BadParameter(message, "Leave it out for a summary.", parameter="evidence")
     question = bound.question
     query = ordered(question, bind(question.query, bound.values))
-    found = await runner.page(query, limit, offset)
-    rests_on = None
-    if evidence != "none":
+    if evidence == "none":
+        found, rests_on = await runner.page(query, limit, offset), None
+    else:
         witness = Witness(question, bound.values, runner, why, desk.claims, desk.names)
-        rests_on = await witness.evidence(found.rows, lang)
+        async with witness.ahead(limit):
+            found = await runner.page(query, limit, offset)
+            rests_on = await witness.evidence(found.rows, lang)
     return Answer(
         question=question,
         arguments=bound,

@@ -58,6 +58,8 @@ def value(literal: Literal, decimals: int | None) -> Any:
     if datatype in _INTEGERS:
         return int(text)
     if datatype == XSD + "decimal":
+        if decimals is None and text.partition(".")[2].strip("0"):
+            return float(text)
         number = Decimal(text)
         if decimals is not None:
             number = number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN, _WIDE)

@@ -17,6 +17,7 @@ from kg.terms import EP, ID, SKOS, Term
 KINDS = ("fact", "estimate", "forecast", "advice", "opinion")
 """How a text may put what it says."""
 
+_CLAIM = ID + "claim-"
 _MOST = 1_000_000
 _PROLOGUE = f"PREFIX ep: <{EP}> PREFIX skos: <{SKOS}> "
 _CLAIMS = (
@@ -141,4 +142,4 @@ def _key(iri: str) -> list[tuple[bool, int, str]]:
 
 def is_claim(term: Term) -> bool:
     """Whether a term is a claim of ours, by its IRI."""
-    return isinstance(term, NamedNode) and term.value.startswith(ID + "claim-")
+    return isinstance(term, NamedNode) and term.value.startswith(_CLAIM)

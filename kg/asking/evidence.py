@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any, Protocol
+from functools import cached_property
+from typing import Any, Protocol, TypeVar
 
 from pyoxigraph import NamedNode
 
@@ -16,9 +17,9 @@ from kg.asking.claims import KINDS, Claims, in_order, is_claim, local
 from kg.asking.names import Names
 from kg.asking.question import Question
 from kg.asking.scopes import Scope, scopes
-from kg.sparql import Values, bind, instantiate, values
+from kg.sparql import Values, bind, instantiator, values
 from kg.sparql import values_blocks as blocks
-from kg.terms import Term, Triple, in_words, written
+from kg.terms import Term, Terms, Triple, in_words, written
 
 STATUSES = ("stated", "reference", "editorial", "contributed", "inferred")
 """From the firmest to what is our own conclusion; a row has the last of those of its triples."""
@@ -27,11 +28,11 @@ CAP = 200
 """Solutions that are looked at for one row and one scope."""
 _MOST = 20_000
 """Solutions that are looked at for the rows of one page and one scope together."""
-_REMEMBERED = 50_000
 _BREATH = 50
 """Rows after which others get a turn."""
 
 Row = Mapping[str, Term]
+_T = TypeVar("_T")
 
 
 class Source(Protocol):
@@ -63,14 +64,7 @@ class Fact(Protocol):
 class Facts(Protocol):
     """Where triples are looked up; the proofs of a snapshot are one."""
 
-    def fact(self, triple: Triple) -> Fact | None: ...
-
-
-class Remembered:
-    """The same facts, each looked up once as long as it is asked for; those of a snapshot never change."""
-
-    def __init__(self, facts: Facts) -> None:
-        self.fact = lru_cache(maxsize=_REMEMBERED)(facts.fact)
+    def fact(self, triple: Terms, /) -> Fact | None: ...
 
 
 @dataclass(frozen=True)
@@ -86,30 +80,33 @@ class Evidence:
     conflicts: tuple[str, ...]
     more: bool
     """Whether there is more evidence than was looked at."""
-    triples: Mapping[Triple, Fact]
+    facts: Mapping[Terms, Fact]
     """Every triple with what it rests on, in the order of the question."""
     aggregated: Mapping[str, tuple[Sequence[Row], bool]]
     """By column, a sample of what was counted or summed up in it, and whether there is more."""
+
+    @cached_property
+    def triples(self) -> Mapping[Triple, Fact]:
+        return {Triple(*terms): fact for terms, fact in self.facts.items()}
 
     def as_json(self, *, full: bool = False) -> dict[str, Any]:
         found: dict[str, Any] = {
             "status": self.status,
             "kinds": list(self.kinds),
             "claims": [local(claim) for claim in self.claims],
-            "sources": [dict(source) for source in self.sources],
+            "sources": list(self.sources),
             "roles": {role: [local(claim) for claim in claims] for role, claims in self.roles.items()},
             "absent": list(self.absent),
             "conflicts": list(self.conflicts),
             "more": self.more,
         }
         if full:
-            found["triples"] = [_triple(triple) | {"status": fact.status} for triple, fact in self.triples.items()]
+            found["triples"] = [_triple(terms) | {"status": fact.status} for terms, fact in self.facts.items()]
         return found
 
 
-def _triple(triple: Triple) -> dict[str, str]:
-    terms = [written(term) for term in triple if not isinstance(term, Triple)]
-    return dict(zip(("subject", "predicate", "object"), terms, strict=True))
+def _triple(terms: Terms) -> dict[str, str]:
+    return dict(zip(("subject", "predicate", "object"), map(written, terms), strict=True))
 
 
 Solutions = tuple[Sequence[Row], bool]
@@ -122,7 +119,7 @@ class _Part:
 
     solutions: Sequence[Row] = ()
     more: bool = False
-    triples: dict[Triple, Fact] = field(default_factory=dict)
+    facts: dict[Terms, Fact] = field(default_factory=dict)
     bound: list[tuple[str, str]] = field(default_factory=list)
     """Claims, each with the variable that binds it."""
     absent: list[str] = field(default_factory=list)
@@ -143,8 +140,17 @@ class Witness:
         self._question, self._runner, self._facts, self._claims, self._names = question, runner, facts, claims, names
         self._given, self._scopes = given, scopes(question)
         self._aggregates = aggregates(question, self._scopes)
-        self._known: dict[Triple, Fact | None] = {}
+        self._begun: dict[Scope, asyncio.Task[Solutions]] = {}
         self._words: dict[str, str] = {}
+
+    @asynccontextmanager
+    async def ahead(self, limit: int) -> AsyncIterator[None]:
+        """Runs the scopes while up to ``limit`` rows are on their way; they give what so many rows can use."""
+        works = [self._run(scope, scope.keys, [], limit) for scope in self._scopes]
+        async with _side_by_side(works) as tasks:
+            self._begun = dict(zip(self._scopes, tasks, strict=True))
+            yield
+            await asyncio.gather(*tasks, return_exceptions=True)  # a process that owes a reply would be given up
 
     async def evidence(self, rows: Sequence[Row], lang: str | None = None) -> list[Evidence]:
         """What each row of a page rests on."""
@@ -159,7 +165,8 @@ class Witness:
         """What each scope contributes to each row; while what one gave is read, the store is at the next."""
         found = []
         scopes = list(scopes)
-        every = await _in_step(self._parts(scope, rows, lang) for scope in scopes)
+        async with _side_by_side(self._parts(scope, rows, lang) for scope in scopes) as tasks:
+            every = await asyncio.gather(*tasks)
         for scope, parts in zip(scopes, every, strict=True):
             too_much = scope.apart and any(part.more for part in parts)
             found += await self._by_scope(scope.apart, rows, lang) if too_much else [parts]
@@ -170,8 +177,10 @@ class Witness:
         keys = [_key(scope, row) for row in rows]
         wanted = dict.fromkeys(key for key, row in zip(keys, rows, strict=True) if _concerns(scope, row))
         found: dict[_Key, _Part] = {}
+        read = self._reader(scope, lang)
         for number, (key, solutions) in enumerate((await self._for_all(scope, list(wanted))).items()):
-            found[key] = self._read(scope, solutions, lang)
+            if any(solutions):
+                found[key] = read(*solutions)
             await _breathe(number)
         return [found.get(key, _NOTHING) for key in keys]
 
@@ -179,13 +188,19 @@ class Witness:
         """The scope as it stands, which the store plans like the question; for the keys if that gives too much."""
         if not keys:
             return {}
-        solutions, more = await self._run(scope, scope.keys, [], len(keys))
+        solutions, more = await self._as_it_stands(scope, len(keys))
         if more and scope.apart:
             return dict.fromkeys(keys, ((), True))
         found: dict[_Key, Solutions] = {}
         for names, alike in _by_names(keys).items():
             found |= await self._together(scope, alike) if more and names else _shared(alike, solutions, more)
         return found
+
+    async def _as_it_stands(self, scope: Scope, rows: int) -> Solutions:
+        if scope not in self._begun:
+            return await self._run(scope, scope.keys, [], rows)
+        solutions, more = await self._begun[scope]
+        return solutions[: CAP * rows], more or len(solutions) > CAP * rows
 
     async def _together(self, scope: Scope, keys: Sequence[_Key]) -> dict[_Key, Solutions]:
         names = [name for name, _ in keys[0]]
@@ -203,39 +218,43 @@ class Witness:
         found = await self._runner.select(f"{scope.select(names)}\n{front}\n{body}\n}} LIMIT {limit + 1}", limit)
         return found.rows, found.truncated
 
-    def _read(self, scope: Scope, solutions: Solutions, lang: str | None) -> _Part:
-        part = _Part(*solutions)
-        for solution in part.solutions:
-            part.bound.extend((name, str(term.value)) for name, term in solution.items() if is_claim(term))
-            for block in scope.blocks:
-                if not block.own <= solution.keys():
-                    continue
-                for pattern in block.patterns:
-                    triple = instantiate(pattern, solution)
-                    if triple is not None and triple not in part.triples and (fact := self._fact(triple)):
-                        part.triples[triple] = fact
-                for negated in block.absent:
-                    part.absent.append(" and ".join(self._names.phrase(p, solution, lang) for p in negated))
-        return part
+    def _reader(self, scope: Scope, lang: str | None) -> Callable[[Sequence[Row], bool], _Part]:
+        """What says what the solutions of a scope contribute to a row."""
+        blocks = [(block, [*map(instantiator, block.patterns)]) for block in scope.blocks]
+        fact_of, phrase = self._facts.fact, self._names.phrase
 
-    def _fact(self, triple: Triple) -> Fact | None:
-        if triple not in self._known:
-            self._known[triple] = self._facts.fact(triple)
-        return self._known[triple]
+        def read(solutions: Sequence[Row], more: bool) -> _Part:
+            part = _Part(solutions, more)
+            facts = part.facts
+            for solution in solutions:
+                part.bound.extend([(name, str(term.value)) for name, term in solution.items() if is_claim(term)])
+                for block, instantiators in blocks:
+                    if not block.own <= solution.keys():
+                        continue
+                    for instantiate in instantiators:
+                        terms = instantiate(solution)
+                        if terms is not None and (fact := fact_of(terms)):
+                            facts[terms] = fact
+                    for negated in block.absent:
+                        part.absent.append(" and ".join(phrase(p, solution, lang) for p in negated))
+            return part
+
+        return read
 
     def _weigh(self, parts: Sequence[_Part], lang: str | None) -> Evidence:
         """What a row rests on, by what each scope contributes to it."""
-        triples = {triple: fact for part in parts for triple, fact in part.triples.items()}
+        every: dict[Terms, Fact] = {}
+        for part in parts:
+            every.update(part.facts)
         bound = [each for part in parts for each in part.bound]
         absent = [text for part in parts for text in part.absent]
-        facts = triples.values()
+        facts = {id(fact): fact for fact in every.values()}.values()  # many triples share one
         proved = (self._in_words(text, lang) for fact in facts for text in fact.absent)
         claims = in_order([*(claim for _, claim in bound), *(claim for fact in facts for claim in fact.claims)])
         sources = [source for fact in facts for source in fact.sources if source.status != "schema"]
         put = {claim.kind for iri in claims if (claim := self._claims.get(iri))} | {source.kind for source in sources}
         kinds = {local(kind) for kind in put if kind}
         roles = self._question.roles
-        samples = {each: _sample(each, parts[each.scope]) for each in {*self._aggregates.values()}}
         return Evidence(
             status=_status(facts, absent),
             kinds=tuple(sorted(kinds, key=lambda kind: (KINDS.index(kind) if kind in KINDS else len(KINDS), kind))),
@@ -246,10 +265,10 @@ class Witness:
                 for role in roles.values()
             },
             absent=tuple(dict.fromkeys([*absent, *proved])),
-            conflicts=self._claims.conflicts(claims, _things(triples)),
+            conflicts=self._claims.conflicts(claims, _things(every)),
             more=any(part.more for part in parts),
-            triples=triples,
-            aggregated={column: samples[aggregate] for column, aggregate in self._aggregates.items()},
+            facts=every,
+            aggregated=_samples(self._aggregates, parts),
         )
 
     def _in_words(self, text: str, lang: str | None) -> str:
@@ -278,14 +297,14 @@ _Key = tuple[tuple[str, Term | None], ...]
 
 def _key(scope: Scope, row: Row) -> _Key:
     """By the whole question a row is exactly itself; a part of it need not bind every column."""
-    return tuple((name, row.get(name)) for name in scope.keys if scope.apart or name in row)
+    return tuple([(name, row.get(name)) for name in scope.keys if scope.apart or name in row])
 
 
 def _by_names(keys: Iterable[_Key]) -> Mapping[tuple[str, ...], list[_Key]]:
     """The keys that have the same columns; a row leaves some empty."""
     found: dict[tuple[str, ...], list[_Key]] = {}
     for key in keys:
-        found.setdefault(tuple(name for name, _ in key), []).append(key)
+        found.setdefault(tuple([name for name, _ in key]), []).append(key)
     return found
 
 
@@ -294,7 +313,7 @@ def _shared(keys: Sequence[_Key], solutions: Iterable[Row], more: bool) -> dict[
     names = [name for name, _ in keys[0]]
     by_key: dict[_Key, list[Row]] = {key: [] for key in keys}
     for solution in solutions:
-        its = by_key.get(tuple((name, solution.get(name)) for name in names))
+        its = by_key.get(tuple([(name, solution.get(name)) for name in names]))
         if its is not None:
             its.append(solution)
     return {key: (its[:CAP], more or len(its) > CAP) for key, its in by_key.items()}
@@ -305,17 +324,26 @@ def _concerns(scope: Scope, row: Row) -> bool:
     return not scope.own or bool(scope.own & row.keys())
 
 
-def _sample(aggregate: Aggregate, part: _Part) -> Solutions:
-    """The first of what went into an aggregate, in an order that is always the same."""
-    counted = [solution for solution in part.solutions if aggregate.variables <= solution.keys()]
-    parts = {tuple((v, s[v]) for v in aggregate.shown if v in s) for s in counted}
-    ordered = sorted(parts, key=lambda part: [(name, str(term)) for name, term in part])
-    return [dict(part) for part in ordered[:SAMPLE]], part.more or len(ordered) > SAMPLE
+def _samples(aggregates: Mapping[str, Aggregate], parts: Sequence[_Part]) -> Mapping[str, Solutions]:
+    """By column, the first of what went into it."""
+    shown = {aggregate.scope: aggregate.shown for aggregate in aggregates.values()}
+    ordered = {scope: _in_order(names, parts[scope].solutions) for scope, names in shown.items()}
+    found: dict[str, Solutions] = {}
+    for column, aggregate in aggregates.items():
+        counted = [each for each in ordered[aggregate.scope] if aggregate.variables <= each.keys()]
+        found[column] = counted[:SAMPLE], parts[aggregate.scope].more or len(counted) > SAMPLE
+    return found
 
 
-def _things(triples: Iterable[Triple]) -> set[str]:
+def _in_order(names: Sequence[str], solutions: Sequence[Row]) -> list[Row]:
+    """What the solutions say with those names, each once, in an order that is always the same."""
+    found = {tuple([(name, str(s[name])) for name in names if name in s]): s for s in solutions}
+    return [{name: found[each][name] for name, _ in each} for each in sorted(found)]
+
+
+def _things(triples: Iterable[Terms]) -> set[str]:
     """What some triples are about."""
-    ends = (end for triple in triples for end in (triple.subject, triple.object))
+    ends = {end for subject, _, object_ in triples for end in (subject, object_)}
     return {end.value for end in ends if isinstance(end, NamedNode)}
 
 
@@ -327,11 +355,12 @@ def _status(facts: Iterable[Fact], absent: Sequence[str]) -> str:
     return max(statuses - {"schema"}, key=STATUSES.index, default="editorial")
 
 
-async def _in_step(works: Iterable[Coroutine[None, None, _Parts]]) -> list[_Parts]:
-    """What each of some works comes to, done side by side; if one fails, none of the others goes on."""
+@asynccontextmanager
+async def _side_by_side(works: Iterable[Coroutine[None, None, _T]]) -> AsyncIterator[list[asyncio.Task[_T]]]:
+    """Some works, begun; none goes on after that."""
     tasks = list(map(asyncio.create_task, works))
     try:
-        return await asyncio.gather(*tasks)
+        yield tasks
     finally:
         for task in tasks:
             task.cancel()

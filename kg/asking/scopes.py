@@ -106,11 +106,12 @@ def _scope(question: Question, target: tuple[int, Group] | None) -> Scope:
     if target:
         texts[target[0]] = _alone(elements[target[0]], target[1])
     _add_needed(texts, elements)
+    columns = _row_variables(question)
+    _leave_out_values(texts, elements, columns)
     every = [group for element in elements for group in element.groups]
     required = [group for group in every if group.role == "required"]
     groups = [target[1]] if target else required
     absent = target[1].absent if target else tuple(g.patterns for g in every if g.role == "absent")
-    columns = _row_variables(question)
     block = Block(tuple(pattern for group in groups for pattern in group.patterns), absent)
     elsewhere = _bound([g for g in every if g not in groups and g.role != "absent"]) | _set(elements)
     kept = _bound([group for i in texts for group in elements[i].groups if group.role != "absent"])
@@ -145,6 +146,14 @@ def _add_needed(texts: dict[int, str], elements: Sequence[Element]) -> None:
             if index not in texts and element.kind in ("bind", "optional") and missing & bindable([element.piece]):
                 texts[index] = element.text
                 waiting.append(index)
+
+
+def _leave_out_values(texts: dict[int, str], elements: Sequence[Element], columns: Sequence[str]) -> None:
+    """Leaves out the VALUES of which nothing else is said: they only multiply solutions."""
+    for index in [index for index in texts if elements[index].kind == "values"]:
+        named = {*columns}.union(*(variables(text) for other, text in texts.items() if other != index))
+        if named.isdisjoint(bindable([elements[index].piece])):
+            del texts[index]
 
 
 def _bound(groups: Sequence[Group]) -> frozenset[str]:

@@ -95,7 +95,7 @@ class Closure(Equated):
                 self._violate(ILL_TYPED, (cast(int, relation.find(s, o)),))
 
     def conclude(
-        self, triple: Triple, rule: str, axiom: str, premises: tuple[int, ...], absent: tuple[str, ...] = ()
+        self, triple: Iterable[Term], rule: str, axiom: str, premises: tuple[int, ...], absent: tuple[str, ...] = ()
     ) -> bool:
         """Whether the triple was not known before. The derivation is kept in either case if it counts.
 

@@ -12,6 +12,7 @@ import math
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
@@ -21,7 +22,7 @@ from kg.reasoning.basis import Bases, bases, best
 from kg.reasoning.closure import Closure, Step
 from kg.reasoning.schema import Schema, is_anonymous, is_schema_class, is_schema_property
 from kg.sources import Source
-from kg.terms import Term, Triple
+from kg.terms import Term, Terms, Triple
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,27 +209,12 @@ class Why:
     def __init__(self, path: Path) -> None:
         uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        self.fact: Callable[[Triple | Terms], Fact | None] = lru_cache(maxsize=_REMEMBERED)(self._fact)
+        """What a triple rests on; None if it does not hold. Triples that rest on the same have one fact."""
+        self._resting_on = lru_cache(maxsize=_REMEMBERED)(self._weighed)
 
     def close(self) -> None:
         self._connection.close()
-
-    def fact(self, triple: Triple) -> Fact | None:
-        """What a triple rests on; None if it does not hold."""
-        number = self._number(triple)
-        if number is None:
-            return None
-        query = "SELECT status, own, evidence, gaps FROM fact WHERE id = ?"
-        ((status, own, evidence, gaps),) = self._rows(query, number)
-        absent = self._rows("SELECT text FROM gap WHERE id = ? ORDER BY text", gaps) if status == "inferred" else []
-        sources = self._sources(evidence)
-        return Fact(
-            status=status,
-            claims=tuple(dict.fromkeys(source.claim for source in sources if source.claim)),
-            sources=sources,
-            kinds=tuple(sorted({source.kind for source in sources if source.kind})),
-            asserted=own is not None,
-            absent=tuple(text for (text,) in absent),
-        )
 
     def proof(self, triple: Triple, *, nodes: int = 500) -> Proof | None:
         """Why a triple holds, by the shallowest proof, with at most so many nodes; None if it does not hold."""
@@ -274,7 +260,26 @@ class Why:
         rows = self._rows("SELECT id FROM term WHERE text = ?", str(term))
         return rows[0][0] if rows else -1
 
-    def _number(self, triple: Triple) -> int | None:
+    def _fact(self, triple: Triple | Terms) -> Fact | None:
+        number = self._number(triple)
+        if number is None:
+            return None
+        (found,) = self._rows("SELECT status, own IS NOT NULL, evidence, gaps FROM fact WHERE id = ?", number)
+        return self._resting_on(*found)
+
+    def _weighed(self, status: str, asserted: int, evidence: int, gaps: int | None) -> Fact:
+        absent = self._rows("SELECT text FROM gap WHERE id = ? ORDER BY text", gaps) if status == "inferred" else []
+        sources = self._sources(evidence)
+        return Fact(
+            status=status,
+            claims=tuple(dict.fromkeys(source.claim for source in sources if source.claim)),
+            sources=sources,
+            kinds=tuple(sorted({source.kind for source in sources if source.kind})),
+            asserted=bool(asserted),
+            absent=tuple(text for (text,) in absent),
+        )
+
+    def _number(self, triple: Triple | Terms) -> int | None:
         numbers = (self._term_number(term) for term in triple)
         rows = self._rows("SELECT id FROM fact WHERE s = ? AND p = ? AND o = ?", *numbers)
         return rows[0][0] if rows else None
@@ -340,6 +345,8 @@ class _Node:
     more: bool = False
 
 
+_REMEMBERED = 50_000
+"""Facts that are kept after they were looked up; those of a snapshot never change."""
 _SHALLOWEST, _FIRST = "proof", "0"
 """The place of the derivation of a fact by which a proof goes on."""
 

@@ -63,12 +63,12 @@ def apply(stratum: Stratum, closure: Closure, mirror: Mirror | None = None) -> i
     Each solution is a derivation of its own, of a triple that is known already too.
     """
     store = (mirror or Mirror(closure)).store()
-    new = 0
+    makers, new = [*map(sparql.instantiator, stratum.template)], 0
     for solution, grounds in stratum.where.solutions(store, closure):
-        for pattern in stratum.template:
-            triple = sparql.instantiate(pattern, solution)
-            if triple is not None:
-                new += closure.conclude(triple, stratum.name, stratum.summary, grounds.premises, grounds.absent)
+        for make in makers:
+            terms = make(solution)
+            if terms is not None:
+                new += closure.conclude(terms, stratum.name, stratum.summary, grounds.premises, grounds.absent)
     return new
 
 

@@ -1,6 +1,6 @@
 """SPARQL text taken apart and put together; the same tokenizer serves binding, lint, cutting and refusing."""
 
-from kg.sparql.algebra import Element, Group, Pattern, Patterns, Var, elements, instantiate, patterns
+from kg.sparql.algebra import Element, Group, Pattern, Patterns, Var, elements, instantiator, patterns
 from kg.sparql.blocks import Block, Values, bind, values, values_blocks
 from kg.sparql.pieces import Parts, Piece, aliases, bindable, parts, split, variables
 from kg.sparql.terminals import Token, closing, refuse_remote, tokens, unreadable
@@ -21,7 +21,7 @@ __all__ = [
     "bindable",
     "closing",
     "elements",
-    "instantiate",
+    "instantiator",
     "parts",
     "patterns",
     "refuse_remote",

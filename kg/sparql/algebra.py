@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
@@ -19,7 +19,7 @@ from rdflib.term import Literal as RdflibLiteral
 from kg.errors import QuerySyntax
 from kg.sparql.pieces import Piece, is_select, parts, split
 from kg.sparql.terminals import refuse_remote, tokens, unreadable
-from kg.terms import Node, Term, Triple, canonical
+from kg.terms import Node, Term, Terms, Triple, canonical
 
 
 class Var(str):
@@ -250,12 +250,17 @@ def _term(node: Any) -> Term | Var:
     return canonical(Literal(str(node), datatype=NamedNode(str(node.datatype)) if node.datatype else None))
 
 
-def instantiate(pattern: Pattern, solution: Mapping[str, Term]) -> Triple | None:
-    """The triple that a solution makes of a pattern; None where a variable is unbound or no triple can be made."""
-    one, two, three = pattern.subject, pattern.predicate, pattern.object
-    subject = solution.get(one) if isinstance(one, Var) else one
-    predicate = solution.get(two) if isinstance(two, Var) else two
-    object_ = solution.get(three) if isinstance(three, Var) else three
-    if not isinstance(subject, NamedNode | BlankNode) or not isinstance(predicate, NamedNode) or object_ is None:
-        return None
-    return Triple(subject, predicate, object_)
+def instantiator(pattern: Pattern) -> Callable[[Mapping[str, Term]], Terms | None]:
+    """What makes the triple of a pattern from a solution: None where a variable is unbound or no triple can be made."""
+    (one, s), (two, p), (three, o) = ((part, None) if isinstance(part, Var) else ("", part) for part in pattern)
+
+    def instantiate(solution: Mapping[str, Term]) -> Terms | None:
+        subject, predicate, object_ = solution.get(one, s), solution.get(two, p), solution.get(three, o)
+        if not isinstance(subject, _SUBJECT) or not isinstance(predicate, NamedNode) or object_ is None:
+            return None
+        return subject, predicate, object_
+
+    return instantiate
+
+
+_SUBJECT = (NamedNode, BlankNode)

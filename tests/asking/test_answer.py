@@ -96,14 +96,17 @@ async def test_the_query_of_an_answer_gives_the_same_rows(question: Make, ask: A
 
 async def test_numbers_are_numbers_rounded_as_the_column_says(question: Make, ask: Ask) -> None:
     asked = question(
-        """SELECT ?whole ?part ?count ?real ?flag ?word ?none WHERE { ?c ep:code "RUB"
+        """SELECT ?whole ?part ?count ?real ?flag ?word ?none ?large ?half WHERE { ?c ep:code "RUB"
         BIND(7000.0 AS ?whole) BIND(2.0 / 3 AS ?part) BIND(7 AS ?count) BIND(2.5e0 AS ?real) BIND(true AS ?flag)
-        BIND("07"@en AS ?word) BIND(1 / 0 AS ?none) }""",
-        columns="whole:decimal part:decimal count:integer real:decimal flag:boolean word:string none:decimal",
+        BIND("07"@en AS ?word) BIND(1 / 0 AS ?none) BIND(-12345678901234567890.0 AS ?large) BIND(-0.5 AS ?half) }""",
+        columns="whole:decimal part:decimal count:integer real:decimal flag:boolean word:string none:decimal "
+        "large:decimal half:decimal",
     )
     row = as_json(await ask(asked))["rows"][0]
     del row["evidence"]
     assert row.pop("part") == pytest.approx(0.666667, abs=1e-6)
+    assert row.pop("half") == -0.5
+    assert row.pop("large") == -12345678901234567890
     assert row == {"whole": 7000, "count": 7, "real": 2.5, "flag": True, "word": "07", "none": None}
     assert isinstance(row["whole"], int)
 

@@ -229,6 +229,17 @@ async def test_a_row_links_to_its_own_explanation(
     assert await explain_row(asked, {}, 7, runner, why, desk, as_of=TODAY) == []
 
 
+def test_values_that_nothing_else_names_do_not_multiply_what_is_looked_at(question: Make) -> None:
+    asked = question(
+        """SELECT ?m (SUM(?weight) AS ?n) WHERE { VALUES ?weight { 1 2 3 } VALUES ?p { id:AliExpress }
+        ?m a ep:Country OPTIONAL { ?p ep:focusesOn ?m } } GROUP BY ?m""",
+        columns="m:Country n:decimal",
+    )
+    required, optional = scopes(asked)
+    assert "VALUES" not in required.body
+    assert "?weight" not in optional.body and "VALUES ?p" in optional.body
+
+
 async def test_the_claims_of_a_snapshot_are_known(claims: Claims) -> None:
     claim = claims.get(ident("claim-S3-9").value)
     assert claim and (claim.document, claim.locator, claim.kind) == (

@@ -73,6 +73,9 @@ def _aggregated(answer: Answer, its: Evidence) -> dict[str, Any]:
     def part(solution: Mapping[str, Term]) -> dict[str, Any]:
         return {name: answer.written(term, None) for name, term in solution.items()}
 
-    samples = {id(sample): sample for sample, _ in its.aggregated.values()}  # columns have the same where they can
-    said = {which: list(map(part, sample)) for which, sample in samples.items()}
-    return {column: {"sample": said[id(sample)], "more": more} for column, (sample, more) in its.aggregated.items()}
+    parts = {id(each): each for sample, _ in its.aggregated.values() for each in sample}  # columns share them
+    said = {which: part(each) for which, each in parts.items()}
+    return {
+        column: {"sample": [said[id(each)] for each in sample], "more": more}
+        for column, (sample, more) in its.aggregated.items()
+    }
