@@ -243,7 +243,7 @@ def test_a_market_that_misses_a_requirement_is_excluded_with_the_requirement(
     for row in rows:
         met = percentiles.get(str(local(row["market"])), {}).get("lpi-customs", -1) >= 60
         assert (local(row["standing"]) == "excluded-for-requirement") is not met
-        assert row["unmet"] == (None if met else "LPI: customs")
+        assert row["unmet"] == (None if met else {"id": "id:lpi-customs", "label": "LPI: customs"})
     assert 20 < sum(row["unmet"] is None for row in rows) < 100
 
 
