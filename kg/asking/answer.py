@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import urlencode
 
 from kg.asking import Runner
 from kg.asking.arguments import Arguments, arguments
-from kg.asking.cells import cell, meaning_of_empty
+from kg.asking.cells import meaning_of_empty
 from kg.asking.claims import local
 from kg.asking.desk import Desk
 from kg.asking.diagnosis import Diagnosis, diagnose
@@ -58,8 +58,8 @@ class Answer:
 
     @cached_property
     def written(self) -> Callable[[Term | None, int | None], Any]:
-        """A term as JSON, with so many decimals; many rows have the same things and numbers."""
-        return cache(partial(cell, names=self.desk.names, lang=self.lang))
+        """A term as JSON, with so many decimals."""
+        return partial(self.desk.cell, self.lang)
 
     def unit(self, column: Column) -> str | None:
         """The unit of a column; where it names a parameter, the value of that."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from kg.asking import Runner
+from kg.asking.cells import cell
 from kg.asking.claims import Claim, Claims, local
 from kg.asking.names import Names, Told
 from kg.files.mapping import LEAVE_OUT
 from kg.passages import Passages
 from kg.sources import Source
-from kg.terms import DCTERMS, EP, ID, RDFS
+from kg.terms import DCTERMS, EP, ID, RDFS, Term
 
 _DOCUMENTS = f"""PREFIX ep: <{EP}> PREFIX dcterms: <{DCTERMS}> PREFIX rdfs: <{RDFS}>
 SELECT ?source ?title ?url ?from ?until ?digest WHERE {{
@@ -25,6 +27,9 @@ SELECT ?source ?title ?url ?from ?until ?digest WHERE {{
   OPTIONAL {{ ?source ep:writtenUntil ?until }}
   OPTIONAL {{ ?source ep:sha256 ?digest }}
 }}"""
+
+
+_REMEMBERED = 50_000
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,11 @@ class Desk:
         missing = tuple(f"{f['file']}: {f['message']}" for f in findings if f["code"] in LEAVE_OUT)
         names, claims = await asyncio.gather(asyncio.to_thread(Names.of, told), Claims.build(runner))
         return cls(names, claims, documents, Passages(folder, digests), missing)
+
+    @cached_property
+    def cell(self) -> Callable[[str, Term | None, int | None], Any]:
+        """A term in a language as JSON, with so many decimals; rows and answers have the same things and numbers."""
+        return lru_cache(maxsize=_REMEMBERED)(lambda lang, term, decimals: cell(term, decimals, self.names, lang))
 
     def claim(self, name: str | None) -> Claim | None:
         """The claim of that short name, such as S3-71."""
