@@ -21,6 +21,7 @@ def paused() -> Iterator[None]:
             gc.enable()
 
 
+_USUALLY = gc.get_threshold()
 _MANY = 100_000
 """Objects that are made before those of them that are left are walked over: a large answer has so many."""
 
@@ -34,5 +35,6 @@ def keep() -> None:
 
 
 def release() -> None:
-    """Take back that what there is counts as kept for good."""
+    """Take back that what there is counts as kept for good, and look as often as usual."""
+    gc.set_threshold(*_USUALLY)
     gc.unfreeze()

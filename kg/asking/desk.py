@@ -30,6 +30,7 @@ SELECT ?source ?title ?url ?from ?until ?digest WHERE {{
 
 
 _REMEMBERED = 50_000
+"""Cells that are kept after they were written."""
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ class Lease:
         self.snapshot = snapshot
         self._run, self._spare = run, spare
         self._under_way = 0
-        self._turn = asyncio.Condition()
+        self._freed = asyncio.Event()
 
     async def select(self, query: str, limit: int) -> Rows:
         """The first ``limit`` rows; ``truncated`` says whether there are more."""
@@ -78,20 +78,17 @@ class Lease:
         return await self._ask(job)
 
     async def _ask(self, job: Job) -> Answer:
-        async with self._turn:
-            await self._turn.wait_for(self._has_room)
-            self._under_way += 1
+        while self._under_way and not (self._under_way < SIDE_BY_SIDE and self._spare()):
+            self._freed.clear()
+            await self._freed.wait()
+        self._under_way += 1
         try:
             found = await self._run(job)
         finally:
             self._under_way -= 1
-            async with self._turn:
-                self._turn.notify_all()
+            self._freed.set()
         await asyncio.sleep(0)  # whose turn is next sends its query before this answer is read
         return found
-
-    def _has_room(self) -> bool:
-        return not self._under_way or (self._under_way < SIDE_BY_SIDE and self._spare())
 
 
 class InProcess:
