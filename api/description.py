@@ -11,7 +11,6 @@ from api.state import Serving
 from kg.asking.claims import local
 from kg.reasoning.render import triple_as_json
 from kg.serving.lease import Lease, Rows
-from kg.sparql import Pattern, Var, instantiator
 from kg.terms import ALT_LABEL, EP, GENID, OWL, PREF_LABEL, TYPE, Triple, shorten
 
 _MOST = 2000
@@ -29,7 +28,6 @@ _OTHERS = f"""SELECT ?s ?p ?o WHERE {{
   FILTER(!STRSTARTS(STR(?s), "{GENID}"))
   FILTER NOT EXISTS {{ ?s a <{EP}Record> }}
 }}"""
-_ANY = Pattern(Var("s"), Var("p"), Var("o"))
 
 
 async def describe(iri: str, lease: Lease, served: Serving, lang: str) -> dict[str, Any]:
@@ -103,8 +101,7 @@ class _Written:
 
 
 def _triples(rows: Rows) -> list[Triple]:
-    of_row = instantiator(_ANY)
-    found = [Triple(*terms) for row in rows.rows if (terms := of_row(row))]
+    found = [Triple(row["s"], row["p"], row["o"]) for row in rows.rows]  # type: ignore[arg-type]  # as they stood in one
     return sorted(found, key=lambda triple: (str(triple.predicate), str(triple.subject), str(triple.object)))
 
 

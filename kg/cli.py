@@ -40,7 +40,6 @@ from kg.reasoning.proofs import Why
 from kg.serving import snapshot
 from kg.serving.lease import InProcess, Lease
 from kg.settings import Settings
-from kg.sparql import Pattern, instantiator
 from kg.terms import Term, Triple, canonical, parse_term, shorten
 
 app = typer.Typer(
@@ -287,10 +286,10 @@ def _pairs(given: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _triple(*texts: str) -> Triple:
-    terms = instantiator(Pattern(*map(_term, texts)))({})
-    if terms is None:
-        raise Misuse("This is no triple.", "Its subject and predicate are IRIs, no literals.")
-    return Triple(*terms)
+    try:
+        return Triple(*map(_term, texts))  # type: ignore[arg-type]  # which is what it looks at
+    except TypeError:
+        raise Misuse("This is no triple.", "Its subject and predicate are IRIs, no literals.") from None
 
 
 def _term(text: str) -> Term:

@@ -12,7 +12,7 @@ from kg.asking.question import Column
 from kg.terms import XSD, Term, shorten
 
 
-def cell(term: Term | None, decimals: int | None, names: Names, lang: str) -> Any:
+def cell(names: Names, lang: str, term: Term | None, decimals: int | None) -> Any:
     """A term as JSON: an entity with its label, a number, a truth value, a text, or None."""
     if term is None:
         return None

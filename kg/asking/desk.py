@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,7 @@ class Desk:
     @cached_property
     def cell(self) -> Callable[[str, Term | None, int | None], Any]:
         """A term in a language as JSON, with so many decimals; rows and answers have the same things and numbers."""
-        return lru_cache(maxsize=_REMEMBERED)(lambda lang, term, decimals: cell(term, decimals, self.names, lang))
+        return lru_cache(maxsize=_REMEMBERED)(partial(cell, self.names))
 
     def claim(self, name: str | None) -> Claim | None:
         """The claim of that short name, such as S3-71."""

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
 from pyoxigraph import NamedNode
@@ -85,8 +84,9 @@ class Evidence:
     aggregated: Mapping[str, tuple[Sequence[Row], bool]]
     """By column, a sample of what was counted or summed up in it, and whether there is more."""
 
-    @cached_property
+    @property
     def triples(self) -> Mapping[Triple, Fact]:
+        """The same, with the triples put together."""
         return {Triple(*terms): fact for terms, fact in self.facts.items()}
 
     def as_json(self, *, full: bool = False) -> dict[str, Any]:
